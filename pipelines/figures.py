@@ -1,0 +1,99 @@
+"""The figure: one printed number with its address. What reading a report produces, whatever its format.
+
+The columns are a contract (docs: the mart `figures`); `forms/` and `prose/` emit these rows, `landing/` writes them.
+Nothing here reads anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Origin = Literal["table", "prose", "ocr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One printed number. `figure_id` and `report_id` are given when it lands, from the bytes and the address."""
+
+    form: str  # form id of seeds/forms.csv
+    table_no: int  # 1-based order of the joined form in the report; 0 for prose
+    row_no: int  # 1-based row in the joined form, or number of the sentence
+    lane: int  # 1-based side-by-side lane
+    line_code: str | None  # as printed, joined: 201 06 01 → 2010601
+    line_label: str | None  # as printed without line breaks, ordinal kept
+    measure: str  # id of seeds/measures.csv
+    measure_label: str  # header path as printed, joined with ' › '
+    printed: str  # the cell to the letter
+    decimals: int  # printed precision
+    unit: str | None  # 万元 / 元 / % / 辆 …
+    value: Decimal  # in the printed unit
+    amount_yuan: Decimal | None  # money only
+    origin: Origin = "table"
+    confidence: Decimal | None = None
+    page: int | None = None
+    x0: float | None = None
+    top: float | None = None
+    x1: float | None = None
+    bottom: float | None = None
+    source_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Something printed that did not become a figure: a grid, a row, a cell or a sentence, with the reason."""
+
+    kind: Literal["grid", "row", "cell", "sentence", "page", "file"]
+    reason: str  # id of seeds/reject_reasons.csv
+    detail: str  # a sentence: what was expected, what was found
+    printed: str  # the text that was not read, shortened to 2,000 characters
+    form: str | None = None
+    table_no: int | None = None
+    row_no: int | None = None
+    page: int | None = None
+    x0: float | None = None
+    top: float | None = None
+    x1: float | None = None
+    bottom: float | None = None
+    source_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """Something read otherwise than printed: a joined row, a moved cell, a code found from a name. Never silent."""
+
+    kind: str  # id of seeds/alteration_kinds.csv
+    detail: str
+    printed: str
+    form: str | None = None
+    table_no: int | None = None
+    row_no: int | None = None
+    lane: int | None = None
+    page: int | None = None
+    source_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormRead:
+    """One form as found in the report, also when it is empty: the coverage record behind 'forms missing'."""
+
+    form: str
+    table_no: int
+    title: str | None  # as printed
+    unit: str | None
+    pages: str | None  # '8–9'
+    rows: int
+    figures: int
+    empty_statement: str | None  # '本表无数据' and the like, as printed
+    recognised_by: Literal["title", "title and headers", "headers", "sentences"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that reading one document gave."""
+
+    figures: tuple[Figure, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    alterations: tuple[Alteration, ...] = ()
+    forms: tuple[FormRead, ...] = ()

@@ -1,0 +1,1 @@
+"""The statutory and performance forms, as data (`definitions/*.yml`), and the one interpreter that reads grids by them."""

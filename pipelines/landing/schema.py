@@ -1,0 +1,120 @@
+"""The landing tables and their columns: what one report folder holds, and what the warehouse loads.
+
+Money and values are decimals, never floats. `report_id` is the first 16 hex digits of the file's SHA-256.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+VALUE = pa.decimal128(24, 6)
+YUAN = pa.decimal128(18, 2)
+CONFIDENCE = pa.decimal128(5, 4)
+
+ADDRESS = [
+    ("page", pa.int32()),
+    ("x0", pa.float64()),
+    ("top", pa.float64()),
+    ("x1", pa.float64()),
+    ("bottom", pa.float64()),
+    ("source_line", pa.int32()),
+]
+
+REPORTS = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("division_code", pa.string()),
+        ("place_name", pa.string()),
+        ("agency_name", pa.string()),
+        ("fiscal_year", pa.int32()),
+        ("kind", pa.string()),  # final_account | budget | performance
+        ("scope", pa.string()),  # department | unit
+        ("file_name", pa.string()),
+        ("file_path", pa.string()),  # relative to the raw folder
+        ("sha256", pa.string()),
+        ("file_bytes", pa.int64()),
+        ("format", pa.string()),
+        ("pages", pa.int32()),
+        ("unit", pa.string()),
+        ("status", pa.string()),  # read | partly_read | not_read
+        ("status_reason", pa.string()),
+        ("published_on", pa.date32()),  # from the sidecar, when known
+        ("identity_source", pa.string()),  # JSON: field → cover | heading | prose | file name | folder | sidecar
+        ("extractor_version", pa.string()),
+    ]
+)
+
+FIGURES = pa.schema(
+    [
+        ("figure_id", pa.string()),
+        ("report_id", pa.string()),
+        ("form", pa.string()),
+        ("table_no", pa.int32()),
+        ("row_no", pa.int32()),
+        ("lane", pa.int32()),
+        ("line_code", pa.string()),
+        ("line_label", pa.string()),
+        ("measure", pa.string()),
+        ("measure_label", pa.string()),
+        ("printed", pa.string()),
+        ("decimals", pa.int32()),
+        ("unit", pa.string()),
+        ("value", VALUE),
+        ("amount_yuan", YUAN),
+        ("origin", pa.string()),
+        ("confidence", CONFIDENCE),
+        *ADDRESS,
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("kind", pa.string()),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+        ("printed", pa.string()),
+        ("form", pa.string()),
+        ("table_no", pa.int32()),
+        ("row_no", pa.int32()),
+        *ADDRESS,
+    ]
+)
+
+ALTERATIONS = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("kind", pa.string()),
+        ("detail", pa.string()),
+        ("printed", pa.string()),
+        ("form", pa.string()),
+        ("table_no", pa.int32()),
+        ("row_no", pa.int32()),
+        ("lane", pa.int32()),
+        ("page", pa.int32()),
+        ("source_line", pa.int32()),
+    ]
+)
+
+FORMS = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("form", pa.string()),
+        ("table_no", pa.int32()),
+        ("title", pa.string()),
+        ("unit", pa.string()),
+        ("pages", pa.string()),
+        ("rows", pa.int32()),
+        ("figures", pa.int32()),
+        ("empty_statement", pa.string()),
+        ("recognised_by", pa.string()),
+    ]
+)
+
+TABLES: dict[str, pa.Schema] = {
+    "reports": REPORTS,
+    "figures": FIGURES,
+    "rejects": REJECTS,
+    "alterations": ALTERATIONS,
+    "forms": FORMS,
+}
