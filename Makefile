@@ -1,0 +1,60 @@
+# juesuan on a fresh machine: Debian, python3.11 with venv, pip, make. The two commands are
+#   make warehouse   install from the lock, read data/raw, build and publish data/warehouse/
+#   make test        install the test tools too, run all tests
+# Stamps in .venv remember what is installed, so a second run installs nothing.
+
+PYTHON ?= python3.11
+BIN    := .venv/bin
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+export DAGSTER_DISABLE_TELEMETRY := true
+
+.PHONY: help warehouse test lint dev lock clean
+
+help:
+	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
+	@echo 'make dev         Dagster in a browser, http://localhost:3000'
+	@echo 'make lock        resolve the lock files again from pyproject.toml'
+	@echo 'make clean       remove what builds made; data/raw stays'
+
+warehouse: .venv/installed
+	$(BIN)/juesuan build
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Dagster keeps its runs and schedules in .dagster; dagster.yaml there turns telemetry off and names the warehouse's pool.
+dev: .venv/installed
+	mkdir -p .dagster
+	cp pipelines/assets/dagster.yaml .dagster/dagster.yaml
+	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+# The lock names versions and hashes, never where they come from. The second is resolved inside the first's versions.
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --generate-hashes
+lock: .venv/installed-dev
+	$(LOCK) --upgrade --extra dev -o requirements-dev.lock
+	$(LOCK) --constraints requirements-dev.lock -o requirements.lock
+
+clean:
+	rm -rf .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf dbt_project/target dbt_project/logs expectations/uncommitted
+	find data/warehouse -mindepth 1 -not -name README.md -delete
