@@ -1,0 +1,192 @@
+"""Published PDFs: ruled tables and the text around them, page by page, from pdfium's characters and rules.
+
+A page at a time is open; a page that fails inside the library becomes a warning and the others go on. Pages that hold
+only pictures are named: they need text recognition (the `ocr` extra), which is not this module's business.
+"""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph, Status
+from pipelines.documents.pdf_marks import Char, Frame, PageMarks, page_marks
+from pipelines.documents.ruled import GridShape, find_shapes, joined
+from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, passages_of
+from pipelines.documents.unruled import UnruledTable, find_unruled
+
+log = logging.getLogger(__name__)
+
+UNREADABLE_SHARE = 0.2  # of a page's characters without Unicode text: the page is reported
+NO_PAGES = "The PDF has no pages: it was cut short or written wrongly; fetch it again from the publisher."
+NEEDS_OCR = "install juesuan with its [ocr] extra to recognise them, or ask the publisher for the original file"
+
+
+def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
+    """Reads a PDF file. Never raises for its content: `status` and `status_reason` say what is wrong with it."""
+    try:
+        pdf = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        return Document(file_name, sha256, "pdf", status="not_read", status_reason=_why_closed(error))
+    try:
+        n_pages = len(pdf)
+        if n_pages == 0:
+            return Document(file_name, sha256, "pdf", n_pages=0, status="not_read", status_reason=NO_PAGES)
+        pages: list[Page] = []
+        pictured: list[int] = []
+        warnings: list[str] = []
+        for number in range(1, n_pages + 1):
+            page, notes, picture = _read_page(pdf, number, file_name)
+            pages.append(page)
+            warnings += notes
+            if picture:
+                pictured.append(number)
+    finally:
+        pdf.close()
+    if pictured:
+        warnings.insert(0, f"{file_name}: {_pages(pictured)} hold pictures and no text; {NEEDS_OCR}.")
+    status, reason = _status(pages, pictured, warnings)
+    return Document(
+        file_name, sha256, "pdf", tuple(pages), n_pages, status=status, status_reason=reason, warnings=tuple(warnings)
+    )
+
+
+def _why_closed(error: pdfium.PdfiumError) -> str:
+    if "password" in str(error).lower() or "security" in str(error).lower():
+        return "The PDF is encrypted and asks for a password: save a copy without one, or ask the publisher for it."
+    return f"The PDF is damaged and cannot be opened ({error}): fetch it again from the publisher."
+
+
+def _status(pages: Sequence[Page], pictured: Sequence[int], warnings: Sequence[str]) -> tuple[Status, str | None]:
+    if any(page.blocks for page in pages):
+        if pictured:
+            share = f"{len(pictured)} of {len(pages)} pages ({_pages(pictured)})"
+            return "partly_read", f"{share} are pictures without text; {NEEDS_OCR}."
+        if warnings:
+            return "partly_read", warnings[0]
+        return "read", None
+    if pictured:
+        return "not_read", f"The PDF is image-only (a scan: {len(pictured)} pages of pictures, no text); {NEEDS_OCR}."
+    if warnings:
+        return "not_read", f"No page of the PDF could be read: {warnings[0]}"
+    return "not_read", "The PDF has pages but neither text nor pictures on them: look at it and fetch it again."
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    """'page 3' or 'pages 3–5, 9'."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    spans = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"page {spans}" if len(numbers) == 1 else f"pages {spans}"
+
+
+def _read_page(pdf: pdfium.PdfDocument, number: int, file_name: str) -> tuple[Page, list[str], bool]:
+    """One page, warnings about it, and whether it holds pictures but no text."""
+    try:
+        page = pdf[number - 1]
+        try:
+            marks = page_marks(page)
+        finally:
+            page.close()
+        blocks = page_blocks(marks, number)
+    except Exception as error:  # any failure inside the library costs one page, not the report
+        log.warning("%s page %d could not be read", file_name, number, exc_info=True)
+        note = f"{file_name}, page {number} could not be read ({type(error).__name__}: {error}); look at it by hand."
+        return Page((), number), [note], False
+    notes = []
+    if marks.unreadable > UNREADABLE_SHARE * max(1, len(marks.chars)):
+        notes.append(
+            f"{file_name}, page {number}: {marks.unreadable} characters have no text behind their shapes (the "
+            f"font lacks a Unicode table); {NEEDS_OCR}."
+        )
+    return Page(blocks, number, marks.width, marks.height), notes, bool(marks.pictures) and not marks.chars
+
+
+def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
+    """The page's grids and the paragraphs outside them, in reading order."""
+    frame = marks.frame
+    rules = joined(marks.edges)
+    shapes = find_shapes(rules)
+    shares, outside = _shared_out(marks.chars, shapes)
+    placed: list[tuple[float, Block]] = [
+        (shape.box.top, _ruled_grid(shape, share, frame, number))
+        for shape, share in zip(shapes, shares, strict=True)
+        if any(not char.text.isspace() for chars in share for char in chars)
+    ]
+    for table in find_unruled(outside, rules):
+        placed.append((table.box.top, _unruled_grid(table, frame, number)))
+        outside = [char for char in outside if char not in table.used]
+    width, height = frame.size(frame.page_turn + frame.text_turn)
+    lines = [line for line in lines_of(outside) if not is_page_number(line, width, height)]
+    for passage in passages_of(lines):
+        placed.append((passage.box.top, Paragraph(passage.text, number, frame.to_page(passage.box))))
+    return tuple(block for _, block in sorted(placed, key=lambda item: item[0]))
+
+
+def _shared_out(chars: Sequence[Char], shapes: Sequence[GridShape]) -> tuple[list[list[list[Char]]], list[Char]]:
+    """Characters by shape and slot, and those outside every shape. A character belongs where its centre lies."""
+    shares: list[list[list[Char]]] = [[[] for _ in shape.slots] for shape in shapes]
+    if not shapes:
+        return shares, list(chars)
+    finders = [_Finder(shape) for shape in shapes]
+    outside = []
+    for char in chars:
+        x, y = (char.x0 + char.x1) / 2, char.middle
+        for finder, share in zip(finders, shares, strict=True):
+            slot = finder.slot_at(x, y)
+            if slot is not None:
+                share[slot].append(char)
+                break
+        else:
+            outside.append(char)
+    return shares, outside
+
+
+class _Finder:
+    """Finds the slot of a shape at a point. Rules that drifted leave slots off the grid lines: their boxes decide."""
+
+    def __init__(self, shape: GridShape) -> None:
+        self.shape = shape
+        self.rows = sorted({slot.box.top for slot in shape.slots})
+        self.by_top: dict[float, list[int]] = {}
+        for index, slot in enumerate(shape.slots):
+            for top in self.rows[bisect_left(self.rows, slot.box.top) : bisect_left(self.rows, slot.box.bottom)]:
+                self.by_top.setdefault(top, []).append(index)
+
+    def slot_at(self, x: float, y: float) -> int | None:
+        box = self.shape.box
+        if not (box.x0 <= x < box.x1 and box.top <= y < box.bottom):
+            return None
+        row = max(0, bisect_right(self.rows, y) - 1)
+        near = self.by_top.get(self.rows[row], [])
+        return min(near, key=lambda index: _distance(self.shape.slots[index].box, x, y), default=None)
+
+
+def _distance(box: Box, x: float, y: float) -> float:
+    """How far a point lies outside a box; 0 within."""
+    return max(box.x0 - x, x - box.x1, 0.0) + max(box.top - y, y - box.bottom, 0.0)
+
+
+def _ruled_grid(shape: GridShape, share: Sequence[Sequence[Char]], frame: Frame, number: int) -> Grid:
+    cells = tuple(
+        Cell(cell_text(chars), slot.row, slot.col, slot.row_span, slot.col_span, frame.to_page(slot.box))
+        for slot, chars in zip(shape.slots, share, strict=True)
+    )
+    return Grid(cells, shape.n_rows, shape.n_cols, True, number, frame.to_page(shape.box))
+
+
+def _unruled_grid(table: UnruledTable, frame: Frame, number: int) -> Grid:
+    cells = []
+    for row in range(table.n_rows):
+        for col in range(table.n_cols):
+            text, box = table.texts.get((row, col), ("", None))
+            cells.append(Cell(text, row, col, box=frame.to_page(box) if box else None))
+    return Grid(tuple(cells), table.n_rows, table.n_cols, False, number, frame.to_page(table.box))

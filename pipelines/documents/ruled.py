@@ -1,0 +1,221 @@
+"""From ruling edges to grids: which rectangles of the page are cells, and how they span rows and columns.
+
+The cells are found by pdfplumber's own functions (snap, join, intersect, close rectangles), fed with edges from pdfium.
+Around them stands what Chinese reports need besides: outer borders that were left out, columns that drift a little from
+row to row, merged areas as one cell, and two forms on a page kept apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+
+from pipelines.documents.model import Box
+from pipelines.documents.pdf_marks import Edge
+
+SNAP = 3.0  # points: pdfplumber's defaults for snapping, joining and crossing
+MIN_EDGE = 3.0  # a shorter piece is an ornament
+MIN_OPEN = 8.0  # a rule must reach this far past the last crossing rule to leave a column (or row) open
+SLIVER = 6.0  # rules closer than this, never both of one cell, are one rule that drifted
+MAX_CROSSINGS = 40_000  # pairs of crossing rules; hatchings and maps have more, forms never
+
+BBox = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One cell's place: its box and what it covers of the grid, 0-based."""
+
+    box: Box
+    row: int
+    col: int
+    row_span: int = 1
+    col_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GridShape:
+    """A table's geometry before its text: slots cover the whole of n_rows × n_cols without overlap."""
+
+    slots: tuple[Slot, ...]
+    n_rows: int
+    n_cols: int
+    box: Box
+
+
+def find_shapes(rules: Sequence[Edge]) -> list[GridShape]:
+    """The ruled grids among joined rules, top to bottom. A lone frame around text is no grid."""
+    if not any(rule.horizontal for rule in rules) or all(rule.horizontal for rule in rules):
+        return []
+    missing = _implicit(rules)
+    if missing:
+        rules = joined([*rules, *missing])
+    return [_shape(table) for table in cell_boxes(rules)]
+
+
+def joined(edges: Iterable[Edge]) -> list[Edge]:
+    """Edges snapped to common lines and joined end to end (pdfplumber's `merge_edges`), stumps removed."""
+    merged = merge_edges([_as_plumber(edge) for edge in edges], SNAP, SNAP, SNAP, SNAP)
+    return [edge for edge in map(_from_plumber, merged) if edge.end - edge.start >= MIN_EDGE]
+
+
+def cell_boxes(rules: Sequence[Edge]) -> list[list[BBox]]:
+    """Cells closed by joined rules, grouped into tables that hang together (pdfplumber's functions)."""
+    n_across = sum(rule.horizontal for rule in rules)
+    if n_across * (len(rules) - n_across) > MAX_CROSSINGS:
+        return []
+    crossings = edges_to_intersections([_as_plumber(rule) for rule in rules], SNAP, SNAP)
+    return cells_to_tables(intersections_to_cells(crossings))
+
+
+def _as_plumber(edge: Edge) -> dict[str, Any]:
+    if edge.horizontal:
+        return {
+            "orientation": "h",
+            "object_type": "line",
+            "x0": edge.start,
+            "x1": edge.end,
+            "top": edge.at,
+            "bottom": edge.at,
+            "width": edge.end - edge.start,
+            "height": 0,
+            "doctop": edge.at,
+        }
+    return {
+        "orientation": "v",
+        "object_type": "line",
+        "x0": edge.at,
+        "x1": edge.at,
+        "top": edge.start,
+        "bottom": edge.end,
+        "width": 0,
+        "height": edge.end - edge.start,
+        "doctop": edge.start,
+    }
+
+
+def _from_plumber(edge: dict[str, Any]) -> Edge:
+    if edge["orientation"] == "h":
+        return Edge(True, edge["top"], edge["x0"], edge["x1"])
+    return Edge(False, edge["x0"], edge["top"], edge["bottom"])
+
+
+# -- borders that were left out -------------------------------------------------------------------------------------
+
+
+def _implicit(rules: Sequence[Edge]) -> list[Edge]:
+    """The outer borders of tables with open sides: a line through the ends of rules that reach past the last crossing.
+
+    Many reports rule their tables without left and right border; a page break can leave out the top or bottom one.
+    Two neighbouring parallel rules that end together are evidence enough; one is an underline.
+    """
+    found: list[Edge] = []
+    for table in _connected(rules):
+        for horizontal in (True, False):
+            along = sorted((rule for rule in table if rule.horizontal is horizontal), key=lambda rule: rule.at)
+            across = [rule for rule in table if rule.horizontal is not horizontal]
+            for at_end in (False, True):
+                found += _closing(along, across, at_end)
+    return found
+
+
+def _closing(along: Sequence[Edge], across: Sequence[Edge], at_end: bool) -> list[Edge]:
+    open_ends: list[tuple[float, float]] = []  # (position of the rule, where it ends)
+    for rule in along:
+        crossings = [c.at for c in across if c.start - SNAP <= rule.at <= c.end + SNAP and _reaches(rule, c.at)]
+        end = rule.end if at_end else rule.start
+        if crossings and (end - max(crossings) if at_end else min(crossings) - end) >= MIN_OPEN:
+            open_ends.append((rule.at, end))
+    found = []
+    for (upper, first), (lower, second) in pairwise(open_ends):
+        between = [rule for rule in along if upper < rule.at < lower and _reaches(rule, first)]
+        if abs(first - second) <= 2 * SNAP and not between:
+            found.append(Edge(not along[0].horizontal, (first + second) / 2, upper, lower))
+    return found
+
+
+def _reaches(rule: Edge, at: float) -> bool:
+    return rule.start - SNAP <= at <= rule.end + SNAP
+
+
+def _connected(rules: Sequence[Edge]) -> list[list[Edge]]:
+    """Rules that cross one another, directly or through others."""
+    parent = list(range(len(rules)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    across = [i for i, rule in enumerate(rules) if rule.horizontal]
+    upright = [i for i, rule in enumerate(rules) if not rule.horizontal]
+    for i in across:
+        for j in upright:
+            if _reaches(rules[i], rules[j].at) and _reaches(rules[j], rules[i].at):
+                parent[root(i)] = root(j)
+    groups: dict[int, list[Edge]] = defaultdict(list)
+    for index, rule in enumerate(rules):
+        groups[root(index)].append(rule)
+    return [group for group in groups.values() if len(group) > 2]
+
+
+# -- cells to rows and columns --------------------------------------------------------------------------------------
+
+
+def _shape(cells: Sequence[BBox]) -> GridShape:
+    xs = _lines([(cell[0], cell[2]) for cell in cells])
+    ys = _lines([(cell[1], cell[3]) for cell in cells])
+    columns, rows = sorted(set(xs.values())), sorted(set(ys.values()))
+    slots: list[Slot] = []
+    taken: set[tuple[int, int]] = set()
+    for x0, top, x1, bottom in sorted(cells, key=lambda cell: (cell[2] - cell[0]) * (cell[3] - cell[1])):
+        row, row_end = rows.index(ys[top]), rows.index(ys[bottom])
+        col, col_end = columns.index(xs[x0]), columns.index(xs[x1])
+        covered = {(r, c) for r in range(row, row_end) for c in range(col, col_end)}
+        if covered and not covered & taken:
+            taken |= covered
+            slots.append(Slot(Box(x0, top, x1, bottom), row, col, row_end - row, col_end - col))
+    slots += _holes(taken, rows, columns)
+    slots.sort(key=lambda slot: (slot.row, slot.col))
+    return GridShape(
+        tuple(slots), len(rows) - 1, len(columns) - 1, Box(columns[0], rows[0], columns[-1], rows[-1])
+    )
+
+
+def _lines(sides: Iterable[tuple[float, float]]) -> dict[float, float]:
+    """Every border position → the grid line it belongs to; neighbours that no cell lies between become one."""
+    pairs = set(sides)
+    positions = sorted({at for pair in pairs for at in pair})
+    line: dict[float, float] = {}
+    group: list[float] = []
+    for at in positions:
+        apart = any(low in group and high == at for low, high in pairs)
+        if group and at - group[0] < SLIVER and not apart:
+            group.append(at)
+        else:
+            group = [at]
+        line[at] = group[0]
+    return line
+
+
+def _holes(taken: set[tuple[int, int]], rows: Sequence[float], columns: Sequence[float]) -> list[Slot]:
+    """Slots for places inside the table that no closed rectangle covers, so that no text can fall between cells."""
+    slots = []
+    for row in range(len(rows) - 1):
+        col = 0
+        while col < len(columns) - 1:
+            end = col
+            while end < len(columns) - 1 and (row, end) not in taken:
+                end += 1
+            if end > col:
+                box = Box(columns[col], rows[row], columns[end], rows[row + 1])
+                slots.append(Slot(box, row, col, 1, end - col))
+            col = max(end, col + 1)
+    return slots
+
