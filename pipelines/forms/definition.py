@@ -1,0 +1,160 @@
+"""The form definitions: `definitions/*.yml`, checked and compiled once.
+
+A definition says what a form is called, what its lines are known by and which header path is which measure. This module
+knows how such a file looks; it knows no form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from pipelines.forms.labels import bare
+
+FOLDER = Path(__file__).parent / "definitions"
+LineKey = Literal["function", "economic", "summary", "statistic", "none"]
+STEP = "›"
+
+
+class DefinitionError(ValueError):
+    """A definition file that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRule:
+    """One header pattern of one measure: `steps` from the outermost ancestor to the leaf."""
+
+    measure: str
+    steps: tuple[re.Pattern[str], ...]
+    lane: int | None
+
+    def matches(self, path: Sequence[str], lane: int) -> bool:
+        """Whether the leaf matches the last step and the ancestors hold the other steps in order."""
+        if not path or (self.lane is not None and self.lane != lane):
+            return False
+        if not self.steps[-1].fullmatch(path[-1]):
+            return False
+        ancestors = iter(path[:-1])
+        return all(any(step.fullmatch(name) for name in ancestors) for step in self.steps[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Measures that are an item × a stage; ids are tried in the order of the file on every step of the path."""
+
+    item: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    stage: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    default_stage: str | None
+
+    def item_of(self, names: Sequence[str]) -> str | None:
+        """The item that the header path or row label names, specific items first."""
+        return _first(self.item, names)
+
+    def names_stage(self, names: Sequence[str]) -> bool:
+        """Whether the header itself says which stage its column holds."""
+        return _first(self.stage, names) is not None
+
+    def stage_of(self, names: Sequence[str]) -> str | None:
+        """budget or final, or the form's default when the header does not say."""
+        return _first(self.stage, names) or self.default_stage
+
+
+def _first(choices: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...], names: Sequence[str]) -> str | None:
+    for choice, patterns in choices:
+        if any(pattern.fullmatch(name) for pattern in patterns for name in names):
+            return choice
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class LineUnit:
+    """The unit of a line by its label, where one form mixes money and counts."""
+
+    label: re.Pattern[str]
+    unit: str
+    unless: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormDefinition:
+    """One form as data; see `definitions/README.md` for every key."""
+
+    form: str
+    titles: tuple[re.Pattern[str], ...]
+    line_key: LineKey
+    columns: tuple[ColumnRule, ...] = ()
+    facets: Facets | None = None
+    row_items: bool = False
+    fingerprint: tuple[re.Pattern[str], ...] = ()
+    line_units: tuple[LineUnit, ...] = ()
+    moved_labels: dict[str, str | None] = field(default_factory=dict)
+
+    def measure_of(self, path: Sequence[str], lane: int) -> str | None:
+        """The measure of a header path (bare steps, outermost first) in a lane, or None."""
+        if self.facets is not None:
+            item, stage = self.facets.item_of(path), self.facets.stage_of(path)
+            return f"{item}_{stage}" if item and stage else None
+        return next((rule.measure for rule in self.columns if rule.matches(path, lane)), None)
+
+    def unit_of_line(self, label: str) -> str | None:
+        """The unit that the label implies (辆, 台（套）), or None for the unit of the form."""
+        plain = bare(label)
+        for rule in self.line_units:
+            if rule.label.fullmatch(plain) and not (rule.unless and rule.unless.fullmatch(plain)):
+                return rule.unit
+        return None
+
+
+@cache
+def load_definitions(folder: Path = FOLDER) -> tuple[FormDefinition, ...]:
+    """All definitions of the folder, sorted by form id. Raises `DefinitionError` naming the file and what is wrong."""
+    return tuple(_load(path) for path in sorted(folder.glob("*.yml")))
+
+
+def _load(path: Path) -> FormDefinition:
+    try:
+        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        columns = raw.get("columns", [])
+        if isinstance(columns, str):
+            columns = yaml.safe_load((path.parent / "shared" / f"{columns}.yml").read_text(encoding="utf-8"))
+        return FormDefinition(
+            form=raw["form"],
+            titles=_patterns(raw["titles"]),
+            line_key=raw["line_key"],
+            columns=tuple(rule for entry in columns for rule in _column_rules(entry)),
+            facets=_facets(raw["facets"]) if "facets" in raw else None,
+            row_items=raw.get("row_items", False),
+            fingerprint=_patterns(raw.get("fingerprint", [])),
+            line_units=tuple(_line_unit(entry) for entry in raw.get("line_units", [])),
+            moved_labels={bare(key): value for key, value in raw.get("moved_labels", {}).items()},
+        )
+    except (KeyError, TypeError, OSError, re.error, yaml.YAMLError) as error:
+        raise DefinitionError(f"{path.name}: {type(error).__name__}: {error}") from error
+
+
+def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text) for text in texts)
+
+
+def _column_rules(entry: dict[str, Any]) -> list[ColumnRule]:
+    return [
+        ColumnRule(entry["measure"], _patterns(header.split(STEP)), entry.get("lane")) for header in entry["headers"]
+    ]
+
+
+def _facets(raw: dict[str, Any]) -> Facets:
+    return Facets(
+        item=tuple((key, _patterns(texts)) for key, texts in raw["item"].items()),
+        stage=tuple((key, _patterns(texts)) for key, texts in raw["stage"].items()),
+        default_stage=raw.get("default_stage"),
+    )
+
+
+def _line_unit(raw: dict[str, str]) -> LineUnit:
+    return LineUnit(re.compile(raw["label"]), raw["unit"], re.compile(raw["unless"]) if raw.get("unless") else None)

@@ -1,0 +1,222 @@
+"""The one interpreter: a `Document` → the figures of every form in it, and a reason for whatever did not become one.
+
+`read_forms` is the door. Recognition (which grid is which form) is in `recognise.py`, headers in `header.py`, rows that do
+not stand in their columns in `alignment.py`, one row's lines in `lines.py`; what a form is, in `definitions/`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipelines.documents.model import Document
+from pipelines.figures import Alteration, FormRead, Reading, Reject
+from pipelines.forms.alignment import Cells, align, by_position, expected_width, fits, prints_trailing_blanks
+from pipelines.forms.definition import FormDefinition
+from pipelines.forms.emit import LONGEST_PRINTED, At, Output, emit_line, note_alteration, reject_cell, relabel
+from pipelines.forms.header import Header, read_header
+from pipelines.forms.labels import bare, printed_label
+from pipelines.forms.lines import Line, read_lines
+from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
+from pipelines.forms.numbers import read_number
+from pipelines.forms.recognise import Part, Section, find_sections
+
+
+@dataclass(slots=True)
+class _Form:
+    """One form while it is read."""
+
+    definition: FormDefinition
+    table_no: int
+    unit: str | None
+    header: Header
+    keeps_blanks: bool
+    header_names: frozenset[str]
+    rows: int = 0
+    previous: list[Line] = field(default_factory=list)
+
+    def at(self, row: Row) -> At:
+        """The address of the row that is being read."""
+        return At(self.definition, self.table_no, self.rows, self.unit, row)
+
+
+def read_forms(document: Document, *, unit: str | None = None) -> Reading:
+    """Read every form of the document.
+
+    `unit` (元, 万元, …) overrides what the report prints, for a sidecar that corrects it. Where one form prints no unit,
+    the unit of the other forms is taken, and that is listed as an alteration. Never raises for what a report prints.
+    """
+    out = Output()
+    sections = find_sections(document)
+    usual = unit or _usual_unit(sections)
+    table_no = 0
+    for section in sections:
+        if section.definition is None:
+            _reject_grid(out, section)
+            continue
+        table_no += 1
+        _read_section(out, section, section.definition, table_no, unit or section.unit, usual)
+    return out.reading()
+
+
+def _usual_unit(sections: list[Section]) -> str | None:
+    units = Counter(section.unit for section in sections if section.definition is not None and section.unit)
+    return units.most_common(1)[0][0] if units else None
+
+
+def _reject_grid(out: Output, section: Section) -> None:
+    for part in section.parts:
+        grid = part.grid
+        printed = "\n".join("\t".join(printed_label(text) for text in row.texts()) for row in part.rows)
+        numbers = sum(read_number(text) is not None for row in part.rows for text in row.texts())
+        box = grid.box
+        out.rejects.append(
+            Reject(
+                kind="grid",
+                reason="no_form_claims_it",
+                detail=f"A table of {len(part.rows)} rows with {numbers} numbers has no known title and no known headers.",
+                printed=printed[:LONGEST_PRINTED],
+                page=grid.page,
+                x0=box.x0 if box else None,
+                top=box.top if box else None,
+                x1=box.x1 if box else None,
+                bottom=box.bottom if box else None,
+                source_line=grid.source_line,
+            )
+        )
+
+
+def _read_section(
+    out: Output, section: Section, definition: FormDefinition, table_no: int, unit: str | None, usual: str | None
+) -> None:
+    figures_before = len(out.figures)
+    first = section.parts[0]
+    n_head = header_length(first.rows)
+    form = _open_form(definition, table_no, unit or usual, first, n_head)
+    if unit is None and usual is not None:
+        out.alterations.append(
+            Alteration(
+                "unit_from_other_forms",
+                f"This form prints no unit; the other forms are in {usual}.",
+                "",
+                definition.form,
+                table_no,
+            )
+        )
+    for number, part in enumerate(section.parts):
+        _read_part(out, form, part, part.rows[n_head:] if number == 0 else part.rows, continued=number > 0)
+    found = len(out.figures) - figures_before
+    out.forms.append(
+        FormRead(
+            form=definition.form,
+            table_no=table_no,
+            title=printed_label(section.title) if section.title else None,
+            unit=form.unit,
+            pages=_pages(section),
+            rows=form.rows,
+            figures=found,
+            empty_statement=section.statement if found == 0 else None,
+            recognised_by=section.recognised_by,
+        )
+    )
+
+
+def _open_form(definition: FormDefinition, table_no: int, unit: str | None, first: Part, n_head: int) -> _Form:
+    head, body = first.rows[:n_head], first.rows[n_head:]
+    spans_known = first.grid.spans_known
+    if not spans_known:
+        width = expected_width(head, [row for row in body if is_data(row)])
+        head = [_cut(row, width) for row in head]
+        body = [row for row in body if row.width == width] or body
+        body = [_cut(row, width) for row in body]
+    header = read_header(definition, head, body, spans_known=spans_known)
+    names = frozenset(bare(text) for row in head for text in row.texts())
+    return _Form(definition, table_no, unit, header, prints_trailing_blanks(first.rows), names)
+
+
+def _cut(row: Row, width: int) -> Row:
+    padding = (None,) * max(0, width - len(row.cells))
+    return Row((row.cells + padding)[:width], (row.cover + padding)[:width], row.width, row.page)
+
+
+def _pages(section: Section) -> str | None:
+    pages = sorted({part.grid.page for part in section.parts if part.grid.page is not None})
+    if not pages:
+        return None
+    return str(pages[0]) if len(pages) == 1 else f"{pages[0]}–{pages[-1]}"
+
+
+def _read_part(out: Output, form: _Form, part: Part, rows: list[Row], *, continued: bool) -> None:
+    top = continued
+    for row in rows:
+        if is_blank(row) or is_index_row(row) or is_note(row) or _is_header_again(form, row):
+            continue
+        placed = _place(form, part, row, continued=continued)
+        if placed is None:
+            form.rows += 1
+            _reject_row(out, form, row)
+            top = False
+            continue
+        cells, why = placed
+        lines = read_lines(form.definition, form.header, cells)
+        if top and _joins_previous(form, lines):
+            _join_previous(out, form, lines[0], row)
+            continue
+        top = False
+        if not lines:
+            continue
+        form.rows += 1
+        if why:
+            note_alteration(out, form.at(row), "moved_cells", why, "\t".join(row.texts()), None)
+        for line in lines:
+            emit_line(out, form.at(row), line)
+        form.previous = lines
+
+
+def _is_header_again(form: _Form, row: Row) -> bool:
+    """A header row repeated on a continuation page: every word of it stood in the header, and it holds no number."""
+    texts = row.texts()
+    return all(bare(text) in form.header_names and read_number(text) is None for text in texts)
+
+
+def _place(form: _Form, part: Part, row: Row, *, continued: bool) -> tuple[Cells, str | None] | None:
+    """The cells of a row under the columns of the header, and why any of them had to be moved; None if it cannot be said."""
+    if not part.grid.spans_known:
+        return align(row, form.header, keeps_blanks=form.keeps_blanks)
+    same_columns = len(row.cells) == len(form.header.columns)
+    if same_columns and (not continued or fits(row.cells, form.header)):
+        return row.cells, None
+    by_place = by_position(row, form.header)
+    if by_place is not None and fits(by_place, form.header):
+        return by_place, None
+    return (row.cells, None) if same_columns else None
+
+
+def _reject_row(out: Output, form: _Form, row: Row) -> None:
+    columns = len(form.header.columns)
+    detail = f"A row of {row.width} cells does not fit the {columns} columns of this form in one way only."
+    printed = "\t".join(printed_label(text) for text in row.texts())
+    reject_cell(out, form.at(row), "row_does_not_fit", detail, row.first, printed=printed)
+
+
+def _joins_previous(form: _Form, lines: list[Line]) -> bool:
+    """The first row after a page break may be the rest of a row: only words, or only amounts where none stood yet."""
+    if form.definition.line_key != "function" or len(lines) != 1 or len(form.previous) != 1 or lines[0].code:
+        return False
+    line, before = lines[0], form.previous[0]
+    only_words = bool(line.label) and not line.values and bare(line.label) not in {"合计", "总计"}
+    only_amounts = not line.label and bool(line.values) and not before.values
+    return only_words or only_amounts
+
+
+def _join_previous(out: Output, form: _Form, line: Line, row: Row) -> None:
+    before = form.previous[0]
+    joined = Line(before.lane, before.code, before.label + line.label, before.values + line.values)
+    printed = "\t".join(row.texts())
+    why = f"The rest of a row that a page break cut: it belongs to “{before.label}”."
+    note_alteration(out, form.at(row), "joined_row", why, printed, 1)
+    if line.values:
+        emit_line(out, form.at(row), joined)
+    else:
+        relabel(out, form.at(row), joined.label)
+    form.previous = [joined]

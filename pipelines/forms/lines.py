@@ -1,0 +1,137 @@
+"""One row of a form as lines: in every lane a code, a label and the cells that stand under measures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from pipelines.documents.model import Cell
+from pipelines.forms.alignment import Cells
+from pipelines.forms.definition import FormDefinition
+from pipelines.forms.header import Column, Header
+from pipelines.forms.labels import bare, printed_label, without_ordinal
+from pipelines.forms.numbers import read_number
+
+_CODE_PART = re.compile(r"\d{2,9}")
+_CODE_AND_NAME = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,3})[\])]?[-—_、]?([\u4e00-\u9fff].*)$", re.DOTALL)
+_LANE_TOTAL = re.compile(r".*(合计|总计)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A cell that stands under a measure; `measure` is None where the header did not say which."""
+
+    column: Column
+    measure: str | None
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One lane of one row. `moved_label` is the label as printed elsewhere when it had to be moved here."""
+
+    lane: int
+    code: str | None
+    label: str
+    values: tuple[Value, ...]
+    note: str | None = None
+
+
+def read_lines(definition: FormDefinition, header: Header, cells: Cells) -> list[Line]:
+    """The lines of a row, lane by lane. A row without any label or number gives none."""
+    if definition.line_key == "economic" and len(header.lanes) > 1 and _has_lane_total(header, cells):
+        return _total_lines(header, cells)
+    lines = [_read_lane(definition, header, cells, lane) for lane in header.lanes]
+    if definition.moved_labels:
+        lines = _labels_moved_back(definition, lines)
+    return [line for line in lines if line.label or line.code or line.values]
+
+
+def _read_lane(definition: FormDefinition, header: Header, cells: Cells, lane: int) -> Line:
+    code_parts: list[str] = []
+    label_parts: list[str] = []
+    values: list[Value] = []
+    for column in header.columns:
+        cell = cells[column.index] if column.index < len(cells) else None
+        if column.lane != lane or cell is None or not cell.text.strip():
+            continue
+        if column.role == "code":
+            text = re.sub(r"[\s.]", "", bare(cell.text)) if _looks_like_code(cell.text) else ""
+            (code_parts if text else label_parts).append(text or _label_in_code_column(cell.text))
+        elif column.role == "label":
+            label_parts.append(printed_label(cell.text))
+        elif column.role != "row_index":
+            values.append(Value(column, column.measure, cell))
+    code, label = join_code(code_parts), "".join(label_parts)
+    if code is None and definition.line_key in ("function", "economic") and (both := _CODE_AND_NAME.match(label)):
+        code, label = both[1], both[2].strip()
+    if definition.row_items:
+        values = [_with_row_item(definition, value, label) for value in values]
+    return Line(lane, code, label, tuple(values))
+
+
+def _looks_like_code(text: str) -> bool:
+    return _CODE_PART.fullmatch(re.sub(r"[\s.]", "", bare(text))) is not None
+
+
+def _label_in_code_column(text: str) -> str:
+    """类, 款 and 项 beside a total are left-overs of the header; anything else in a code column is a label."""
+    return "" if bare(text) in {"类", "款", "项"} else printed_label(text)
+
+
+def join_code(parts: list[str]) -> str | None:
+    """208 | 05 | 01 → 2080501; 208 | 20805 | 2080501 → 2080501; 2080501 → 2080501."""
+    if not parts:
+        return None
+    last = parts[-1]
+    if len(parts) == 1 or (len(last) > 3 and last.startswith(parts[0])):
+        return last
+    return "".join(parts)
+
+
+def _with_row_item(definition: FormDefinition, value: Value, label: str) -> Value:
+    """In the upright edition the item is in the row: 公务接待费 under 预算数. Other rows of it are plain statistics."""
+    if value.measure is not None or definition.facets is None or value.column.role != "value":
+        return value
+    item = definition.facets.item_of([without_ordinal(label)])
+    stage = definition.facets.stage_of([bare(name) for name in value.column.path])
+    return replace(value, measure=f"{item}_{stage}" if item and stage else "statistic")
+
+
+def _has_lane_total(header: Header, cells: Cells) -> bool:
+    named = [cells[c.index] for c in header.columns if c.role in ("code", "label") and c.index < len(cells)]
+    return any(cell is not None and _LANE_TOTAL.fullmatch(bare(cell.text)) for cell in named)
+
+
+def _total_lines(header: Header, cells: Cells) -> list[Line]:
+    """人员经费合计 | … | 1,114.75 | 公用经费合计 | … | 193.98: the number that follows a label is its value."""
+    lines: list[Line] = []
+    for column in header.columns:
+        cell = cells[column.index] if column.index < len(cells) else None
+        if cell is None or not cell.text.strip():
+            continue
+        if read_number(cell.text) is None and _LANE_TOTAL.fullmatch(bare(cell.text)):
+            lines.append(Line(column.lane, None, printed_label(cell.text), ()))
+        elif lines:
+            own = header.of_role("value", lines[-1].lane)
+            measure = own[0].measure if own and not lines[-1].values else None
+            at = own[0] if own else column
+            lines[-1] = replace(lines[-1], values=(*lines[-1].values, Value(at, measure, cell)))
+        else:
+            lines.append(Line(column.lane, None, "", (Value(column, None, cell),)))
+    return lines
+
+
+def _labels_moved_back(definition: FormDefinition, lines: list[Line]) -> list[Line]:
+    """The left label is blank and stands on the right, with the right one lost (株洲 2024, 财政拨款收入支出决算表)."""
+    if len(lines) != 2 or lines[0].label or not lines[0].values or bare(lines[1].label) not in definition.moved_labels:
+        return lines
+    left, right = lines
+    supplied = definition.moved_labels[bare(right.label)]
+    same = supplied is not None and bare(supplied) == bare(right.label)
+    return [
+        replace(left, label=right.label, note=f"label {right.label} printed on the right, lane 1 has none"),
+        right
+        if same
+        else replace(right, label=supplied or "", note=f"label supplied for lane 2, where {right.label} is printed"),
+    ]

@@ -1,0 +1,89 @@
+"""Printed numbers: what a cell says, to the letter, as a decimal with its printed precision.
+
+Only here is text turned into a value. A cell is a number, nothing (blank, a dash), or unreadable: there is no guess.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+# 元 per unit; the only place that knows. 万元 is the rule in final accounts, 元 in some budgets (Guangxi, Shanghai).
+YUAN_PER_UNIT: dict[str, Decimal] = {
+    "元": Decimal(1),
+    "百元": Decimal(100),
+    "千元": Decimal(1_000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "亿元": Decimal(100_000_000),
+}
+
+# Printed for 'nothing here' or 'does not apply' (高平 2024 prints —— in the economic form).
+_NOTHING = re.compile(r"[-‐-―−－_/\\*·.…~～]*|无|空|不适用|N/?A|#REF!?|null", re.IGNORECASE)
+_NUMBER = re.compile(r"(?P<sign>[-−－▲△])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?(?P<percent>%)?")
+_IN_BRACKETS = re.compile(r"\((?P<inside>[\d,.]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A number as printed: `value` in the printed unit, `decimals` digits after the point, `percent` with a % sign."""
+
+    value: Decimal
+    decimals: int
+    percent: bool
+    joined: bool  # its digits stood on two lines of the cell
+
+
+def is_nothing(text: str) -> bool:
+    """Whether the cell prints no number on purpose: blank, a dash, 无."""
+    return _NOTHING.fullmatch("".join(unicodedata.normalize("NFKC", text).split())) is not None
+
+
+def read_number(text: str) -> Printed | None:
+    """The number that a cell prints, or None when it is not exactly one well-formed number.
+
+    Full-width digits and separators are read; a minus may be -, − or ▲; accountants' brackets are negative. Digits cut
+    by a line break inside the cell are joined only when the whole has one decimal point and its pieces could not be
+    numbers side by side (3,282.↵73; 1044.9↵4).
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace("，", ",")
+    pieces = plain.split()
+    if len(pieces) > 1 and not _can_be_joined(pieces):
+        return None
+    return _parse("".join(pieces), joined=len(pieces) > 1)
+
+
+def _can_be_joined(pieces: list[str]) -> bool:
+    """Pieces of one number: all but the last break off inside a group or the fraction, and one point at the most."""
+    if pieces[-1] == "%" and len(pieces) == 2:
+        return True
+    if len(pieces) == 2 and pieces[0] in {"-", "−", "－"}:
+        return True
+    if sum(piece.count(".") for piece in pieces) != 1:
+        return False
+    whole = "".join(pieces)
+    head = pieces[0]
+    cut_at_mark = head.endswith((".", ",")) or pieces[1].startswith((".", ","))
+    cut_in_fraction = re.fullmatch(r"-?[\d,]+\.\d", head) is not None and len(pieces) == 2 and len(pieces[1]) == 1
+    grouped = re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d{2}", whole) is not None and "," in head
+    return cut_at_mark or cut_in_fraction or grouped
+
+
+def _parse(text: str, *, joined: bool) -> Printed | None:
+    negative_brackets = _IN_BRACKETS.fullmatch(text)
+    match = _NUMBER.fullmatch(negative_brackets["inside"] if negative_brackets else text)
+    if match is None:
+        return None
+    fraction = match["fraction"] or ""
+    digits = match["digits"].replace(",", "")
+    value = Decimal(digits + ("." + fraction if fraction else ""))
+    negative = bool(match["sign"]) != bool(negative_brackets)
+    return Printed(-value if negative else value, len(fraction), bool(match["percent"]), joined)
+
+
+def in_yuan(value: Decimal, unit: str | None) -> Decimal | None:
+    """The amount in 元 to the 分, or None when the unit is not one of money."""
+    factor = YUAN_PER_UNIT.get(unit or "")
+    return None if factor is None else (value * factor).quantize(Decimal("0.01"))

@@ -1,0 +1,199 @@
+"""Which grids of a document are which form: by the title before them, by their headers, or as a continuation.
+
+The outcome is a list of sections in order of appearance: one form each, with all its grids over all its pages, or the
+reason why a grid belongs to none.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipelines.documents.model import Document, Grid, Paragraph
+from pipelines.forms.definition import FormDefinition, load_definitions
+from pipelines.forms.labels import bare
+from pipelines.forms.matrix import Row, is_blank, is_data, is_index_row, rows_of
+from pipelines.forms.titles import TitleMatch, title_of
+from pipelines.forms.words import finds, unit_in, words
+
+WINDOW = 14  # paragraphs before a grid among which its title is looked for
+WINDOW_CHARACTERS = 400  # and how much text may stand between
+
+RecognisedBy = Literal["title", "title and headers", "headers", "sentences"]
+
+
+@dataclass(slots=True)
+class Part:
+    """The rows of one grid that belong to a section."""
+
+    grid: Grid
+    rows: list[Row]
+
+
+@dataclass(slots=True)
+class Section:
+    """One form as found: its parts in order, or the rows that no form claims (`definition` is None)."""
+
+    definition: FormDefinition | None
+    title: str | None
+    recognised_by: RecognisedBy
+    parts: list[Part] = field(default_factory=list)
+    unit: str | None = None
+    statement: str | None = None  # 'this form holds nothing', as printed
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What has been seen since the last grid."""
+
+    recent: deque[Paragraph] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    sections: list[Section] = field(default_factory=list)
+    closed: bool = True  # a note or prose stood since the last form: no continuation
+
+
+def find_sections(document: Document) -> list[Section]:
+    """All sections of the document in order of appearance; grids that no form claims come with `definition` None."""
+    reader = _Reader()
+    for page in document.pages:
+        for block in page.blocks:
+            if isinstance(block, Paragraph):
+                _see_paragraph(reader, block)
+            else:
+                for title_rows, rows in _split_at_titles(rows_of(block)):
+                    _see_rows(reader, block, title_rows, rows)
+    return reader.sections
+
+
+def _see_paragraph(reader: _Reader, paragraph: Paragraph) -> None:
+    reader.recent.append(paragraph)
+    text = paragraph.text
+    if reader.sections and finds("empty_statements", text) and len(reader.recent) <= 5:
+        last = reader.sections[-1]
+        last.statement = last.statement or text.strip()
+    if finds("note_start", text) or len(bare(text)) > 40:
+        reader.closed = True
+
+
+def _split_at_titles(rows: list[Row]) -> list[tuple[list[Row], list[Row]]]:
+    """Cut a grid where a row holds nothing but a form's title; each piece with the title lines that stand on top of it."""
+    starts = [i for i, row in enumerate(rows) if len(row.texts()) == 1 and title_of(row.texts()[0]) is not None]
+    cuts = sorted({0, *starts, len(rows)})
+    pieces = [rows[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [_without_heading(piece) for piece in pieces if any(not is_blank(row) for row in piece)]
+
+
+def _without_heading(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Title, 公开01表, 部门：… and 单位：万元 as rows of the grid (workbooks, some web pages) are not its header."""
+    count = 0
+    for row in rows:
+        texts = row.texts()
+        heading = not texts or all(_is_heading(text) for text in texts)
+        if not heading or is_index_row(row) or is_data(row):
+            break
+        count += 1
+    return rows[:count], rows[count:]
+
+
+def _is_heading(text: str) -> bool:
+    plain = bare(text)
+    return (
+        title_of(text) is not None
+        or unit_in(text) is not None
+        or plain.startswith(
+            ("部门:", "单位:", "单位名称:", "部门名称:", "编制单位:", "编制部门:", "公开部门:", "预算单位:")
+        )
+        or any(pattern.fullmatch(plain) for pattern in words()["form_number"])
+    )
+
+
+def _see_rows(reader: _Reader, grid: Grid, title_rows: list[Row], rows: list[Row]) -> None:
+    lines = [p.text for p in reader.recent] + [text for row in title_rows for text in row.texts()]
+    found = _nearest_title(lines)
+    open_section = reader.sections[-1] if reader.sections else None
+    if found is None:
+        section = _continued(reader, open_section, rows) or _by_headers(rows)
+    else:
+        match, title = found
+        section = _same_form_again(open_section, match, rows, reader) or Section(match.definition, title, "title")
+    if section is None:
+        section = Section(None, None, "headers")
+    if not reader.sections or section is not reader.sections[-1]:
+        reader.sections.append(section)
+    section.parts.append(Part(grid, rows))
+    section.unit = section.unit or _unit(lines)
+    for row in rows:
+        for text in row.texts():
+            if finds("empty_statements", text):
+                section.statement = section.statement or text.strip()
+    reader.recent.clear()
+    reader.closed = False
+
+
+def _nearest_title(lines: list[str]) -> tuple[TitleMatch, str] | None:
+    """The title nearest before the grid, on one line or drawn apart over two or three."""
+    characters = 0
+    for end in range(len(lines), 0, -1):
+        for size in (1, 2, 3):
+            if end - size < 0:
+                continue
+            text = "".join(line.strip() for line in lines[end - size : end])
+            match = title_of(text)
+            if match is None:
+                continue
+            longer = _drawn_apart(lines, end, size, match)
+            return longer or (match, text.strip())
+        characters += len(bare(lines[end - 1]))
+        if characters > WINDOW_CHARACTERS:
+            return None
+    return None
+
+
+def _drawn_apart(lines: list[str], end: int, size: int, match: TitleMatch) -> tuple[TitleMatch, str] | None:
+    """政府性基金预算财政拨款 ↵ 收入支出决算表: the second line alone is another form's title, so the longest join wins."""
+    best: tuple[TitleMatch, str] | None = None
+    for more in range(size + 1, min(size + 3, end) + 1):
+        text = "".join(line.strip() for line in lines[end - more : end])
+        joined = title_of(text)
+        if joined is not None and joined.length > match.length and (best is None or joined.length > best[0].length):
+            best = (joined, text)
+    return best
+
+
+def _continued(reader: _Reader, section: Section | None, rows: list[Row]) -> Section | None:
+    """A grid without a title right after a form, with no remark between, goes on with that form."""
+    if section is None or section.definition is None or reader.closed:
+        return None
+    between = [p.text for p in reader.recent if not _is_heading(p.text) and len(bare(p.text)) > 4]
+    return section if len(between) <= 1 and any(not is_blank(row) for row in rows) else None
+
+
+def _same_form_again(section: Section | None, match: TitleMatch, rows: list[Row], reader: _Reader) -> Section | None:
+    """The same title once more on the next page is a continuation, unless the form had been closed by its note."""
+    if section is None or section.definition is None or section.definition.form != match.definition.form:
+        return None
+    pages = {part.grid.page for part in section.parts}
+    new_page = next((row.page for row in rows), None)
+    if reader.closed or new_page is None or new_page in pages or (new_page - 1) not in pages:
+        return None
+    return section
+
+
+def _by_headers(rows: list[Row]) -> Section | None:
+    """A form whose title is lost, known by header words that no other form has together."""
+    names = {bare(text) for row in rows for text in row.texts()}
+    for definition in load_definitions():
+        if definition.fingerprint and all(
+            any(pattern.fullmatch(name) for name in names) for pattern in definition.fingerprint
+        ):
+            return Section(definition, None, "headers")
+    return None
+
+
+def _unit(lines: list[str]) -> str | None:
+    """The unit stated nearest before the grid, also when the line is broken (金额单位：万 ↵ 元)."""
+    for end in range(len(lines), 0, -1):
+        unit = unit_in("".join(lines[max(0, end - 2) : end]))
+        if unit is not None:
+            return unit
+    return None
