@@ -16,7 +16,7 @@ from pipelines.forms.definition import FormDefinition
 from pipelines.forms.emit import LONGEST_PRINTED, At, Output, emit_line, note_alteration, reject_cell, relabel
 from pipelines.forms.header import Header, read_header
 from pipelines.forms.labels import bare, printed_label
-from pipelines.forms.lines import Line, read_lines
+from pipelines.forms.lines import Line, is_lane_total, read_lines
 from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
 from pipelines.forms.numbers import read_number
 from pipelines.forms.recognise import Part, Section, find_sections
@@ -181,6 +181,8 @@ def _is_header_again(form: _Form, row: Row) -> bool:
 
 def _place(form: _Form, part: Part, row: Row, *, continued: bool) -> tuple[Cells, str | None] | None:
     """The cells of a row under the columns of the header, and why any of them had to be moved; None if it cannot be said."""
+    if is_lane_total(form.definition, form.header, row.cells):
+        return row.cells, None
     if not part.grid.spans_known:
         return align(row, form.header, keeps_blanks=form.keeps_blanks)
     same_columns = len(row.cells) == len(form.header.columns)

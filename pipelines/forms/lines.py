@@ -39,7 +39,7 @@ class Line:
 
 def read_lines(definition: FormDefinition, header: Header, cells: Cells) -> list[Line]:
     """The lines of a row, lane by lane. A row without any label or number gives none."""
-    if definition.line_key == "economic" and len(header.lanes) > 1 and _has_lane_total(header, cells):
+    if is_lane_total(definition, header, cells):
         return _total_lines(header, cells)
     lines = [_read_lane(definition, header, cells, lane) for lane in header.lanes]
     if definition.moved_labels:
@@ -98,9 +98,11 @@ def _with_row_item(definition: FormDefinition, value: Value, label: str) -> Valu
     return replace(value, measure=f"{item}_{stage}" if item and stage else "statistic")
 
 
-def _has_lane_total(header: Header, cells: Cells) -> bool:
-    named = [cells[c.index] for c in header.columns if c.role in ("code", "label") and c.index < len(cells)]
-    return any(cell is not None and _LANE_TOTAL.fullmatch(bare(cell.text)) for cell in named)
+def is_lane_total(definition: FormDefinition, header: Header, cells: Cells) -> bool:
+    """Whether this is the last row of the economic form, whose totals stand some cells right of their labels."""
+    if definition.line_key != "economic" or len(header.lanes) == 1:
+        return False
+    return any(cell is not None and _LANE_TOTAL.fullmatch(bare(cell.text)) for cell in cells)
 
 
 def _total_lines(header: Header, cells: Cells) -> list[Line]:

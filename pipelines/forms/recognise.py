@@ -134,7 +134,8 @@ def _nearest_title(lines: list[str]) -> tuple[TitleMatch, str] | None:
     """The title nearest before the grid, on one line or drawn apart over two or three."""
     characters = 0
     for end in range(len(lines), 0, -1):
-        for size in (1, 2, 3):
+        heading = _is_heading(lines[end - 1]) and title_of(lines[end - 1]) is None
+        for size in () if heading else (1, 2, 3):
             if end - size < 0:
                 continue
             text = "".join(line.strip() for line in lines[end - size : end])
