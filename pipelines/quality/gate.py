@@ -1,0 +1,112 @@
+"""The gate of a landed batch: a report whose rows break the landing suites is set aside before any SQL works on it.
+
+The other reports go on. What was set aside is in `quality.quarantine`, row by row with the reason, and the report stays
+in the catalogue as `not_read`, so that it is seen in every summary. The Parquet in landing is not touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.quality.results import ExpectationResult, create_tables
+from pipelines.quality.run import run_suites
+from pipelines.quality.suites import EXPECTATIONS, Expectation, Kind, Suite, load_suites
+
+LANDING: tuple[Kind, ...] = ("landing",)
+REPORT_TABLES = ("figures", "rejects", "alterations", "forms")  # emptied of a report that is set aside
+
+
+class GateError(Exception):
+    """The batch as a whole cannot be taken: a landing table has other columns, or an expectation cannot run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One report that was set aside."""
+
+    report_id: str
+    reasons: tuple[str, ...]  # 'rule: why', in the order of the suites
+    rows: int  # rows that failed
+
+
+def gate_landing(building: Path, *, folder: Path = EXPECTATIONS) -> tuple[Quarantined, ...]:
+    """Judges `landing.*` of the file being built; sets aside the reports with failing rows of severity error.
+
+    Call it between loading and dbt, with no connection to `building` open. Raises GateError for a failure that belongs
+    to no report; the message names suite and expectation.
+    """
+    run = run_suites(building, docs=None, kinds=LANDING, folder=folder)
+    failed = run.blocking_failures
+    with duckdb.connect(str(building)) as connection:
+        connection.execute(
+            "delete from quality.expectation_results where run_id = ?", [run.run_id]
+        )  # judged again later
+        if not failed:
+            return ()
+        written = {(s.name, e.name): (s, e) for s in load_suites(folder) for e in s.expectations}
+        for result in failed:
+            suite, expectation = written[result.suite, result.expectation]
+            _copy_failing_rows(connection, run.run_id, suite, expectation, result)
+        return _set_aside(connection, run.run_id)
+
+
+def _copy_failing_rows(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    suite: Suite,
+    expectation: Expectation,
+    result: ExpectationResult,
+) -> None:
+    create_tables(connection)
+    rows = failing_rows(suite.table, expectation)
+    columns = [] if rows is None or result.error else [d[0] for d in connection.execute(rows).description or ()]
+    if "report_id" not in columns:
+        raise GateError(f"{suite.name}, {expectation.name}: {result.error or result.observed}. {expectation.reason}")
+    connection.execute(
+        f"""insert into quality.quarantine
+            select ?, failing.report_id, ?, ?, ?, to_json(failing)::varchar from ({rows}) as failing""",
+        [run_id, suite.table, expectation.name, expectation.reason],
+    )
+
+
+def failing_rows(table: str, expectation: Expectation) -> str | None:
+    """SQL for the rows of `table` that break `expectation`; None where a failure belongs to no row."""
+    arguments = expectation.arguments
+    if expectation.type == "no_rows":
+        return str(arguments["query"]).replace("{batch}", f"(select * from {table})")
+    column = arguments.get("column")
+    if expectation.type == "column_values_to_not_be_null":
+        return f"select * from {table} where {column} is null"
+    if expectation.type == "column_values_to_be_in_set":
+        words = ", ".join("'" + str(word).replace("'", "''") + "'" for word in arguments["value_set"])
+        return f"select * from {table} where {column} not in ({words})"
+    if expectation.type == "column_values_to_be_unique":
+        return f"select * from {table} qualify count(*) over (partition by {column}) > 1 and {column} is not null"
+    return None
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Quarantined, ...]:
+    homeless = connection.execute(
+        """select table_name, expectation, count(*) from quality.quarantine
+           where run_id = ? and report_id is null group by all""",
+        [run_id],
+    ).fetchone()
+    if homeless:
+        raise GateError(f"{homeless[0]}, {homeless[1]}: {homeless[2]} rows belong to no report")
+    found = connection.execute(
+        """select report_id, list(distinct said order by said), count(*)
+           from (select report_id, expectation || ': ' || reason as said from quality.quarantine where run_id = ?)
+           group by report_id order by report_id""",
+        [run_id],
+    ).fetchall()
+    for report_id, reasons, _ in found:
+        for table in REPORT_TABLES:
+            connection.execute(f"delete from landing.{table} where report_id = ?", [report_id])
+        connection.execute(
+            "update landing.reports set status = 'not_read', status_reason = ? where report_id = ?",
+            ["set aside by the landing gate: " + "; ".join(reasons), report_id],
+        )
+    return tuple(Quarantined(report_id, tuple(reasons), rows) for report_id, reasons, rows in found)
