@@ -1,0 +1,333 @@
+"""The main job in steps: scan → land → load and transform → check → publish. The command line and Dagster call these.
+
+Each step is a plain function; `build` runs them under the build lock. Until `publish` nothing that people have open is
+touched, and a build that fails leaves no half-built file behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.landing import catalogue as catalogues
+from pipelines.landing.catalogue import Catalogue, Entry, Refused
+from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRun, land_all
+from pipelines.landing.schema import TABLES
+from pipelines.landing.store import MANIFEST, Landed, extractor_version, find_landed, sweep
+from pipelines.warehouse.load import load_landing, load_tables
+from pipelines.warehouse.publish import KEEP, WarehouseError, build_lock, half_built, publish
+from pipelines.warehouse.transform import DBT_PROJECT, run_dbt
+
+if TYPE_CHECKING:
+    from pipelines.quality.gate import Quarantined
+    from pipelines.quality.results import SuiteResults
+
+ROOT = Path(__file__).resolve().parents[1]
+RAW = ROOT / "data" / "raw"
+WAREHOUSE = ROOT / "data" / "warehouse" / "juesuan.duckdb"
+EXPECTATIONS = ROOT / "expectations"
+# What decides the warehouse beside the landed reports.
+TRANSFORM_ENDINGS = (".sql", ".yml", ".yaml", ".csv", ".py")
+
+
+class BuildError(Exception):
+    """The build cannot go on; the message is one line that says what to do. The published warehouse is as it was."""
+
+
+class Reporter(Protocol):
+    """Who wants to know how a build goes on."""
+
+    def stage(self, name: str) -> None: ...
+
+    def report_done(self, done: int, total: int, file_path: str, was_read: bool) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+class Silent:
+    """A reporter that says nothing."""
+
+    def stage(self, name: str) -> None:
+        return None
+
+    def report_done(self, done: int, total: int, file_path: str, was_read: bool) -> None:
+        return None
+
+    def note(self, text: str) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSummary:
+    """How a build ended. Counts are those of the published warehouse."""
+
+    warehouse: Path
+    up_to_date: bool  # nothing had changed: no report was read and nothing was rebuilt
+    read: int  # reports read in this build
+    kept: int  # reports whose landed folder was still good
+    reports: dict[str, int] = field(default_factory=dict)  # by status
+    figures: int = 0
+    rejects: int = 0
+    findings: dict[str, int] = field(default_factory=dict)  # by severity, those that do not hold
+    troubles: tuple[tuple[str, str, str], ...] = ()  # (file, status or 'refused', reason)
+    docs: Path | None = None
+    seconds: float = 0.0
+
+    @property
+    def flawless(self) -> bool:
+        """Every file was read in full (what --strict asks)."""
+        return not self.troubles
+
+
+def landing_beside(warehouse: Path) -> Path:
+    """Where reports land unless told otherwise: juesuan.duckdb → juesuan.landing, in the same folder."""
+    return warehouse.with_name(f"{warehouse.stem}.landing")
+
+
+def docs_beside(warehouse: Path) -> Path:
+    """Where the Data Docs go: with the suites for the usual warehouse, beside any other."""
+    usual = warehouse.resolve() == WAREHOUSE.resolve()
+    return EXPECTATIONS / "uncommitted" / "data_docs" if usual else warehouse.with_name(f"{warehouse.stem}.data_docs")
+
+
+def scan(raw: Path, *, landing: Path | None = None, rehash: bool = False) -> Catalogue:
+    """The catalogue of `raw`. Raises BuildError when there is no such folder."""
+    memory = landing / "hashes.json" if landing else None
+    if memory and rehash:
+        memory.unlink(missing_ok=True)
+    try:
+        return catalogues.scan(raw, memory=memory)
+    except catalogues.RawFolderError as error:
+        raise BuildError(str(error)) from error
+
+
+def land(
+    catalogue: Catalogue,
+    landing: Path,
+    *,
+    workers: int = 0,
+    force: bool = False,
+    only: Callable[[Entry], bool] | None = None,
+    timeout_s: int = TIMEOUT_S,
+    memory_mb: int = MEMORY_MB,
+    reporter: Reporter | None = None,
+) -> LandingRun:
+    """Read what is new or changed. With `only`, other reports are taken as they have landed, or left out if not yet."""
+    entries = [entry for entry in catalogue.entries if only is None or only(entry)]
+    done = 0
+
+    def on_progress(entry: Entry, was_read: bool) -> None:
+        nonlocal done
+        done += 1
+        if reporter:
+            reporter.report_done(done, len(entries), entry.file_path, was_read)
+
+    run = land_all(
+        entries,
+        landing,
+        workers=workers,
+        force=force,
+        timeout_s=timeout_s,
+        memory_mb=memory_mb,
+        on_progress=on_progress,
+    )
+    if only is None:
+        return run
+    chosen = {landed.entry.report_id: landed for landed in run.landed}
+    rest = [landed for e in catalogue.entries if (landed := chosen.get(e.report_id) or find_landed(landing, e))]
+    return LandingRun(tuple(rest), run.read, len(rest) - run.read)
+
+
+def load_and_transform(
+    building: Path, landed: Sequence[Landed], *, refused: Sequence[Refused] = (), digest: str = ""
+) -> None:
+    """Fill the new file `building` from landed folders and the rule catalogue, then run dbt over it."""
+    load(building, landed, refused=refused, digest=digest)
+    run_dbt(building)
+
+
+def load(
+    building: Path, landed: Sequence[Landed], *, refused: Sequence[Refused] = (), digest: str = ""
+) -> tuple[Quarantined, ...]:
+    """Fill `building` with what dbt starts from; → the reports that the landing gate set aside. Raises BuildError."""
+    from pipelines.quality.gate import GateError, gate_landing
+
+    load_landing(building, [item.folder for item in landed], TABLES)
+    load_tables(building, "landing", {"files": _files_table(landed, refused), "build": _build_table(digest)})
+    load_tables(building, "rules", _rule_tables())
+    try:
+        return gate_landing(building)
+    except GateError as error:
+        raise BuildError(f"the landed batch cannot be taken: {error}") from error
+
+
+def check(building: Path, *, docs: Path | None = None, history: Path | None = None) -> SuiteResults:
+    """Judge the built file by the suites. Raises BuildError when what it holds must not be published."""
+    from pipelines.quality.run import run_suites
+
+    results = run_suites(building, docs=docs, history=history if history and history.is_file() else None)
+    if failures := results.blocking_failures:
+        said = "; ".join(f"{f.suite}.{f.expectation}: {f.error or f.observed or f.reason}"[:200] for f in failures[:3])
+        raise BuildError(f"not published, {len(failures)} structural checks failed: {said}")
+    return results
+
+
+def build(
+    raw: Path = RAW,
+    warehouse: Path = WAREHOUSE,
+    *,
+    landing: Path | None = None,
+    workers: int = 0,
+    force: bool = False,
+    only: Callable[[Entry], bool] | None = None,
+    timeout_s: int = TIMEOUT_S,
+    memory_mb: int = MEMORY_MB,
+    keep: int = KEEP,
+    reporter: Reporter | None = None,
+) -> BuildSummary:
+    """Build `warehouse` from the reports in `raw`, and publish it. Bad reports never stop it: see `troubles`.
+
+    Raises BuildError in one line when nothing can be published (no raw folder, disk full, a broken model, …).
+    """
+    say, started = reporter or Silent(), time.monotonic()
+    landing = landing or landing_beside(warehouse)
+    try:
+        with build_lock(warehouse, on_wait=lambda who: say.note(f"waiting: {warehouse} is being built by {who}")):
+            sweep(landing)
+            say.stage("scan")
+            catalogue = scan(raw, landing=landing, rehash=force)
+            if not catalogue.entries:
+                raise BuildError(f"there is no report in {raw}; put PDF, Word, Excel, web or text files there")
+            say.stage("land")
+            run = land(
+                catalogue,
+                landing,
+                workers=workers,
+                force=force,
+                only=only,
+                timeout_s=timeout_s,
+                memory_mb=memory_mb,
+                reporter=reporter,
+            )
+            digest = inputs_digest(run.landed, catalogue.refused)
+            current = not force and published_digest(warehouse) == digest
+            docs = docs_beside(warehouse)
+            if not current:
+                _make_and_publish(warehouse, run, catalogue, digest, docs, keep, say)
+            return _summary(warehouse, run, current, docs, time.monotonic() - started)
+    except (WarehouseError, LandingError, OSError, duckdb.Error) as error:
+        raise BuildError(" ".join(str(error).split())) from error
+
+
+def _make_and_publish(
+    warehouse: Path, run: LandingRun, catalogue: Catalogue, digest: str, docs: Path, keep: int, say: Reporter
+) -> None:
+    with half_built(warehouse) as building:
+        say.stage("transform")
+        load_and_transform(building, run.landed, refused=catalogue.refused, digest=digest)
+        say.stage("check")
+        check(building, docs=docs, history=warehouse)
+        say.stage("publish")
+        publish(building, warehouse, keep=keep)
+
+
+def inputs_digest(landed: Sequence[Landed], refused: Sequence[Refused] = ()) -> str:
+    """Over everything that decides the warehouse: the landed folders, the dbt project, the rules and the suites."""
+    manifests = [[item.folder.name, _digest_of(item.folder / MANIFEST)] for item in landed]
+    said = [manifests, [[r.file_path, r.reason] for r in refused], transform_digest()]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+@cache
+def transform_digest() -> str:
+    """Over the code and data that make the marts and judge them."""
+    folders = [DBT_PROJECT, EXPECTATIONS, ROOT / "pipelines" / "warehouse", ROOT / "pipelines" / "quality"]
+    skipped = {"target", "logs", "uncommitted", "__pycache__", "dbt_packages"}
+    files = sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in TRANSFORM_ENDINGS and path.is_file() and not skipped & set(path.relative_to(folder).parts)
+    )
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{_digest_of(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def published_digest(warehouse: Path) -> str | None:
+    """What the published file was made of, or None when there is none or it cannot be asked."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("select value from landing.build where name = 'inputs_digest'").fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
+
+
+def _build_table(digest: str) -> pa.Table:
+    rows = {"inputs_digest": digest, "extractor_version": extractor_version(), "transform_digest": transform_digest()}
+    return pa.table({"name": list(rows), "value": list(rows.values())})
+
+
+def _files_table(landed: Sequence[Landed], refused: Sequence[Refused]) -> pa.Table:
+    """Every file of the raw folder: the reports, further copies of the same bytes, and what was refused."""
+    rows: list[tuple[str, str | None, str, str | None]] = []
+    for item in landed:
+        rows.append((item.entry.file_path, item.entry.report_id, "report", item.status_reason))
+        rows += [(path, item.entry.report_id, "copy", None) for path in item.entry.other_paths]
+    rows += [(item.file_path, None, "refused", item.reason) for item in refused]
+    names = ("file_path", "report_id", "role", "reason")
+    schema = pa.schema([(name, pa.string()) for name in names])
+    named = [dict(zip(names, row, strict=True)) for row in sorted(rows, key=lambda row: (row[2], row[0]))]
+    return pa.Table.from_pylist(named, schema=schema)
+
+
+def _rule_tables() -> dict[str, pa.Table]:
+    from pipelines.quality.rules import load_rules, rule_tables
+
+    return dict(rule_tables(load_rules(EXPECTATIONS / "rules")))
+
+
+def _summary(warehouse: Path, run: LandingRun, current: bool, docs: Path, seconds: float) -> BuildSummary:
+    """Counted in the published file itself, so that a report which the gate set aside is told as such."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+
+        def ask(sql: str) -> list[tuple[Any, ...]]:
+            return connection.execute(sql).fetchall()
+
+        return BuildSummary(
+            warehouse,
+            up_to_date=current,
+            read=run.read,
+            kept=run.kept,
+            reports=dict(ask("select status, count(*) from landing.reports group by all order by all")),
+            figures=ask("select count(*) from landing.figures")[0][0],
+            rejects=ask("select count(*) from landing.rejects")[0][0],
+            findings=dict(ask(_FINDINGS)),
+            troubles=tuple(ask(_TROUBLES)),
+            docs=index if (index := docs / "index.html").is_file() else None,
+            seconds=seconds,
+        )
+
+
+_FINDINGS = "select severity, count(*) from findings where outcome = 'inconsistent' group by all order by all"
+_TROUBLES = """
+select file_path, status, coalesce(status_reason, '') from landing.reports where status <> 'read'
+union all select file_path, role, reason from landing.files where role = 'refused' order by all
+"""

@@ -1,0 +1,203 @@
+"""Reading one report: document → identity → forms → prose → the landing tables. A plain function, no process, no disk.
+
+Never raises for what a file holds: whatever goes wrong is the report's status and reason, and the other reports go on.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.documents.model import Document
+from pipelines.figures import Figure, Reading, Reject
+from pipelines.landing.catalogue import Entry
+from pipelines.landing.identity import Identity, identify
+from pipelines.landing.schema import ALTERATIONS, FIGURES, FORMS, REJECTS, REPORTS
+from pipelines.landing.sidecar import SIDECAR_NAME
+from pipelines.landing.store import extractor_version
+
+log = logging.getLogger(__name__)
+
+NO_AMOUNTS = "read, and no amounts were found in it; is it a blank template, or a contents page without its annex?"
+NO_UNIT = f"no unit of money is printed, so amounts are not in yuan; write unit: 万元 (or 元) in {SIDECAR_NAME}"
+MONEY_UNITS = ("元", "千元", "万元", "百万元", "亿元")
+
+
+@dataclass(frozen=True, slots=True)
+class LandedReport:
+    """One report as read, before it is written: for landing, and for `juesuan inspect`."""
+
+    entry: Entry
+    document: Document
+    identity: Identity
+    reading: Reading
+    unit: str | None
+    status: str
+    status_reason: str | None
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        return tables_of(self)
+
+
+def read_report(entry: Entry, *, max_bytes: int | None = None) -> LandedReport:
+    """Read the file of `entry` and everything in it. Amounts are decimals; see schema.py for the columns."""
+    from pipelines.documents.reader import read_document
+
+    limit = {} if max_bytes is None else {"max_bytes": max_bytes}
+    document = read_document(entry.path, file_name=entry.path.name, **limit)
+    identity = identify(document, path_parts=entry.path_parts, sidecar=entry.sidecar)
+    reading, troubles = Reading(), list[str]()
+    if document.status != "not_read":
+        reading, troubles = _read_all(document, identity, entry.sidecar.unit)
+    unit = entry.sidecar.unit or _main_unit(reading)
+    status, reason = _status(document, identity, reading, unit, [*troubles, entry.sidecar_problem])
+    return LandedReport(entry, document, identity, reading, unit, status, reason)
+
+
+def not_read(entry: Entry, reason: str) -> LandedReport:
+    """The record of a file that could not be read at all (cut off, crashed): known by its names and sidecar only."""
+    document = Document(entry.path.name, entry.sha256, "unknown", status="not_read", status_reason=reason)
+    identity = identify(document, path_parts=entry.path_parts, sidecar=entry.sidecar)
+    return LandedReport(entry, document, identity, Reading(), entry.sidecar.unit, "not_read", reason)
+
+
+def warm_up() -> None:
+    """Import the readers now, so that their cost does not fall on the first report's time."""
+    import pipelines.documents.reader
+    import pipelines.forms.interpreter  # noqa: F401
+
+
+def _read_all(document: Document, identity: Identity, unit: str | None) -> tuple[Reading, list[str]]:
+    """Forms, then sentences. A reader that breaks is a reject of the whole file and does not take the other with it."""
+    parts, troubles = [], []
+    for name in ("forms", "prose"):
+        try:
+            parts.append(_read_forms(document, unit) if name == "forms" else _read_prose(document, identity))
+        except Exception as error:  # one report must never stop the others; the reason goes with the report
+            log.exception("%s: reading its %s broke", document.file_name, name)
+            detail = f"reading the {name} broke: {type(error).__name__}: {error}"[:500]
+            parts.append(Reading(rejects=(Reject("file", "reader_broke", detail, ""),)))
+            troubles.append(f"{detail}; please report the file")
+    return _joined(parts), troubles
+
+
+def _read_forms(document: Document, unit: str | None) -> Reading:
+    from pipelines.forms.interpreter import read_forms
+
+    return read_forms(document, unit=unit)
+
+
+def _read_prose(document: Document, identity: Identity) -> Reading:
+    if find_spec("pipelines.prose.sentences") is None:  # sentences are read once that room is built
+        return Reading()
+    from pipelines.prose.sentences import read_prose
+
+    return read_prose(document, fiscal_year=identity.fiscal_year)
+
+
+def _joined(parts: Iterable[Reading]) -> Reading:
+    parts = list(parts)
+    return Reading(
+        figures=tuple(f for part in parts for f in part.figures),
+        rejects=tuple(r for part in parts for r in part.rejects),
+        alterations=tuple(a for part in parts for a in part.alterations),
+        forms=tuple(f for part in parts for f in part.forms),
+    )
+
+
+def _main_unit(reading: Reading) -> str | None:
+    """The unit of money most forms are in; of the figures' own units if no form says one."""
+    for units in (Counter(f.unit for f in reading.forms), Counter(f.unit for f in reading.figures)):
+        money = [(count, unit) for unit, count in units.items() if unit in MONEY_UNITS]
+        if money:
+            return max(money)[1]
+    return None
+
+
+def _status(
+    document: Document, identity: Identity, reading: Reading, unit: str | None, troubles: Iterable[str | None]
+) -> tuple[str, str | None]:
+    """read, or partly_read with every reason, or not_read with the reader's."""
+    reasons = [document.status_reason, *troubles]
+    if document.status == "not_read":
+        return "not_read", _sentence(reasons) or "could not be read"
+    if not reading.figures:
+        reasons.append(NO_AMOUNTS)
+    elif unit is None and any(f.unit is None and f.amount_yuan is None for f in reading.figures):
+        reasons.append(NO_UNIT)
+    reasons += identity.missing
+    said = _sentence(reasons)
+    return ("read" if said is None and document.status == "read" else "partly_read"), said
+
+
+def _sentence(reasons: Iterable[str | None]) -> str | None:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
+
+
+def tables_of(report: LandedReport) -> dict[str, pa.Table]:
+    """The landing tables of one report, in the columns and order of schema.py."""
+    report_id = report.entry.report_id
+    reading = report.reading
+    return {
+        "reports": pa.Table.from_pylist([_report_row(report)], schema=REPORTS),
+        "figures": pa.Table.from_pylist(_figure_rows(report_id, reading.figures), schema=FIGURES),
+        "rejects": _rows(report_id, reading.rejects, REJECTS),
+        "alterations": _rows(report_id, reading.alterations, ALTERATIONS),
+        "forms": _rows(report_id, reading.forms, FORMS),
+    }
+
+
+def _report_row(report: LandedReport) -> dict[str, Any]:
+    entry, identity = report.entry, report.identity
+    return {
+        "report_id": entry.report_id,
+        "division_code": identity.division_code,
+        "place_name": identity.place_name,
+        "agency_name": identity.agency_name,
+        "fiscal_year": identity.fiscal_year,
+        "kind": identity.kind,
+        "scope": identity.scope,
+        "file_name": entry.path_parts[-1],
+        "file_path": entry.file_path,
+        "sha256": entry.sha256,
+        "file_bytes": entry.file_bytes,
+        "format": report.document.format,
+        "pages": report.document.n_pages,
+        "unit": report.unit,
+        "status": report.status,
+        "status_reason": report.status_reason,
+        "published_on": entry.sidecar.published_on,
+        "identity_source": json.dumps(identity.sources, ensure_ascii=False, sort_keys=True),
+        "extractor_version": extractor_version(),
+    }
+
+
+def figure_id(report_id: str, figure: Figure, ordinal: int) -> str:
+    """16 hex digits over the report's bytes and the figure's place in it; `ordinal` tells apart what shares a place."""
+    key = (report_id, figure.form, figure.table_no, figure.row_no, figure.lane, figure.measure, ordinal)
+    return sha256(json.dumps(key).encode()).hexdigest()[:16]
+
+
+def _figure_rows(report_id: str, figures: Iterable[Figure]) -> list[dict[str, Any]]:
+    seen: Counter[tuple[object, ...]] = Counter()
+    rows = []
+    for figure in figures:
+        place = (figure.form, figure.table_no, figure.row_no, figure.lane, figure.measure)
+        row = asdict(figure) | {"figure_id": figure_id(report_id, figure, seen[place]), "report_id": report_id}
+        seen[place] += 1
+        rows.append(row)
+    return rows
+
+
+def _rows(report_id: str, records: Iterable[Any], schema: pa.Schema) -> pa.Table:
+    rows: list[Mapping[str, Any]] = [asdict(record) | {"report_id": report_id} for record in records]
+    return pa.Table.from_pylist(rows, schema=schema)

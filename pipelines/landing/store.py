@@ -1,0 +1,164 @@
+"""The landing store: one immutable folder a report, in Parquet, written beside and renamed into place.
+
+`<landing>/<id[:2]>/<report_id>-<version>/` holds the tables of schema.py and `manifest.json` with their checksums. The
+version is made of the extractor's own code and data, the sidecar and the path, so a report is read again only when
+something that decides the result has changed. Nothing in a folder depends on when it was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.landing.catalogue import Entry
+from pipelines.landing.schema import TABLES
+
+MANIFEST = "manifest.json"
+PACKAGE = Path(__file__).resolve().parents[1]
+# What decides how a report is read; a change in any of it means reading again.
+EXTRACTOR_FOLDERS = ("documents", "forms", "prose", "reference", "landing")
+EXTRACTOR_FILES = ("figures.py",)
+EXTRACTOR_ENDINGS = (".py", ".yml", ".yaml", ".csv", ".json")
+NOT_EXTRACTION = ("landing/store.py", "landing/catalogue.py", "landing/pool.py", "landing/worker.py")
+SEEDS = PACKAGE.parent / "dbt_project" / "seeds"
+
+
+@cache
+def extractor_version() -> str:
+    """12 hex digits over the code, wordings and seeds that reading uses, the same on any machine."""
+    digest = hashlib.sha256()
+    files = [p for folder in EXTRACTOR_FOLDERS for p in (PACKAGE / folder).rglob("*")]
+    files += [PACKAGE / name for name in EXTRACTOR_FILES] + list(SEEDS.glob("*.csv"))
+    named = {(p.relative_to(PACKAGE.parent).as_posix()): p for p in files if p.suffix in EXTRACTOR_ENDINGS}
+    for name in sorted(named):
+        if not name.endswith(NOT_EXTRACTION):
+            digest.update(f"{name}\0".encode())
+            digest.update(hashlib.sha256(named[name].read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def folder_version(entry: Entry, version: str | None = None) -> str:
+    """12 hex digits over everything but the bytes that decides what lands: extractor, sidecar, paths."""
+    said = json.dumps([version or extractor_version(), entry.sidecar_digest, entry.file_path, entry.other_paths])
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def folder_of(landing: Path, entry: Entry) -> Path:
+    """Where the report of `entry` lands (it may not be there yet)."""
+    return landing / entry.report_id[:2] / f"{entry.report_id}-{folder_version(entry)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One landed report: where, and what its manifest says."""
+
+    entry: Entry
+    folder: Path
+    status: str
+    status_reason: str | None
+    counts: Mapping[str, int]  # table → rows
+    cut_off: Mapping[str, int] | None = None  # the limits that ended the reading, when they did
+
+    def table(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
+
+def write_report(
+    landing: Path,
+    entry: Entry,
+    tables: Mapping[str, pa.Table],
+    *,
+    cut_off: Mapping[str, int] | None = None,
+) -> Landed:
+    """Write the tables of one report, rename them into place as one folder. Raises OSError (full disk, read-only)."""
+    final = folder_of(landing, entry)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    beside = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}"
+    beside.mkdir()
+    try:
+        manifest = _write_files(beside, tables, cut_off)
+        if final.exists():
+            doomed = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.old"
+            final.rename(doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
+        beside.rename(final)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return _landed(entry, final, manifest)
+
+
+def _write_files(folder: Path, tables: Mapping[str, pa.Table], cut_off: Mapping[str, int] | None) -> dict[str, Any]:
+    manifest: dict[str, Any] = {"extractor_version": extractor_version(), "files": {}, "rows": {}}
+    for name, schema in TABLES.items():
+        table = tables[name].cast(schema)
+        path = folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", store_schema=False)
+        manifest["files"][path.name] = _checksum(path)
+        manifest["rows"][name] = table.num_rows
+    report = tables["reports"].to_pylist()[0]
+    manifest |= {"status": report["status"], "status_reason": report["status_reason"], "cut_off": cut_off}
+    target = folder / MANIFEST
+    target.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    for path in folder.iterdir():
+        _sync(path)
+    return manifest
+
+
+def find_landed(landing: Path, entry: Entry) -> Landed | None:
+    """The landed folder of `entry`, or None when it is missing, of another version, or damaged (checksums differ)."""
+    folder = folder_of(landing, entry)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if set(manifest["files"]) != {f"{name}.parquet" for name in TABLES}:
+            return None
+        if any(_checksum(folder / name) != checksum for name, checksum in manifest["files"].items()):
+            return None
+        return _landed(entry, folder, manifest)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _landed(entry: Entry, folder: Path, manifest: Mapping[str, Any]) -> Landed:
+    return Landed(
+        entry, folder, manifest["status"], manifest["status_reason"], dict(manifest["rows"]), manifest.get("cut_off")
+    )
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(landing: Path, *, older_than_s: float = 3600) -> int:
+    """Remove what killed builds left half-written (hidden folders); → how many. Young ones may be in another's use."""
+    left = [path for path in landing.glob("??/.*") if path.is_dir() and _age_s(path) > older_than_s]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(left)
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0

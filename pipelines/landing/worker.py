@@ -1,0 +1,82 @@
+"""A process that lands reports, one at a time, told over its standard input and answering on its standard output.
+
+Requests and answers are lines of JSON (pool.py writes and reads them). Whatever the readers print goes to standard
+error. It ends when its input closes or its parent is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+from pipelines.landing.catalogue import Entry
+from pipelines.landing.extract import read_report, warm_up
+from pipelines.landing.sidecar import Sidecar
+from pipelines.landing.store import write_report
+from pipelines.processes import die_with_parent
+
+
+def entry_to_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "path": str(entry.path),
+        "file_path": entry.file_path,
+        "sha256": entry.sha256,
+        "file_bytes": entry.file_bytes,
+        "sidecar": entry.sidecar.model_dump(mode="json"),
+        "sidecar_digest": entry.sidecar_digest,
+        "sidecar_problem": entry.sidecar_problem,
+        "other_paths": list(entry.other_paths),
+    }
+
+
+def entry_from_json(data: dict[str, Any]) -> Entry:
+    return Entry(
+        **{
+            **data,
+            "path": Path(data["path"]),
+            "sidecar": Sidecar.model_validate(data["sidecar"]),
+            "other_paths": tuple(data["other_paths"]),
+        }
+    )
+
+
+def main() -> None:
+    """Serve until the input closes. argv: the landing folder, the limit of memory in MB."""
+    landing, memory_mb = Path(sys.argv[1]), int(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints must not look like an answer
+    die_with_parent()
+    # The parent watches resident memory; this is for an allocation too sudden to be seen. Twice, because what is
+    # counted here (all writable mappings) is more than what is resident.
+    resource.setrlimit(resource.RLIMIT_DATA, (2 * memory_mb << 20, 2 * memory_mb << 20))
+    warm_up()
+    _answer(answers, {"outcome": "ready"})
+    for line in sys.stdin:
+        _answer(answers, _land(landing, json.loads(line)))
+
+
+def _answer(answers: IO[str], answer: dict[str, str]) -> None:
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
+
+
+def _land(landing: Path, data: dict[str, Any]) -> dict[str, str]:
+    try:
+        write_report(landing, entry := entry_from_json(data), read_report(entry).tables)
+        return {"outcome": "landed"}
+    except MemoryError:
+        return {"outcome": "memory"}
+    except OSError as error:
+        return {"outcome": "disk", "detail": f"{error.strerror or error}"}
+    except Exception as error:  # a bad report never stops the other reports
+        traceback.print_exc()
+        return {"outcome": "broke", "detail": f"{type(error).__name__}: {error}"[:500]}
+
+
+if __name__ == "__main__":
+    main()

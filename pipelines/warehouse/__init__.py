@@ -1,0 +1,1 @@
+"""The DuckDB file: built beside, checked, swapped in atomically; and read-only connections for readers."""
