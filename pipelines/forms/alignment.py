@@ -68,7 +68,9 @@ def _may_stand(text: str, role: str) -> bool:
         return True
     number = read_number(text) is not None
     if role == "code":
-        return CODE.fullmatch(text) is not None or TOTAL.search(text) is not None or text in {"类", "款", "项"}
+        return (
+            re.fullmatch(r"\d{2,9}", text) is not None or TOTAL.search(text) is not None or text in {"类", "款", "项"}
+        )
     if role == "label":
         return not number
     if role == "row_index":

@@ -1,0 +1,54 @@
+"""What a cell prints, as a number or as nothing; never a guess."""
+
+from decimal import Decimal
+
+import pytest
+
+from pipelines.forms.numbers import in_yuan, is_nothing, read_number
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "decimals"),
+    [
+        ("3,282.73", "3282.73", 2),
+        ("5296.11", "5296.11", 2),
+        ("0.00", "0.00", 2),
+        ("１，０４４.９４", "1044.94", 2),
+        ("-13.52", "-13.52", 2),
+        ("－13.52", "-13.52", 2),
+        ("(13.52)", "-13.52", 2),
+        ("17", "17", 0),
+        ("3,282.\n73", "3282.73", 2),  # a narrow column broke the digits
+        ("1,055,\n112.40", "1055112.40", 2),
+        ("99.13%", "99.13", 2),
+    ],
+)
+def test_one_number(printed: str, value: str, decimals: int) -> None:
+    number = read_number(printed)
+    assert number is not None
+    assert (number.value, number.decimals) == (Decimal(value), decimals)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["8.77 9.10", "12 34", "12\n34", "1,04.94", "1.203.06", "201 06 01", "≥60人", "5296.11万元", "2024年", "1,2345.00"],
+)
+def test_what_is_not_exactly_one_number_is_not_read(printed: str) -> None:
+    assert read_number(printed) is None
+
+
+@pytest.mark.parametrize("printed", ["", "  ", "\u3000", "—", "——", "－", "--", "/", "无"])
+def test_nothing_on_purpose(printed: str) -> None:
+    assert is_nothing(printed)
+    assert read_number(printed) is None
+
+
+def test_a_printed_zero_is_not_nothing() -> None:
+    assert not is_nothing("0.00")
+
+
+def test_yuan() -> None:
+    assert in_yuan(Decimal("39.04"), "万元") == Decimal("390400.00")
+    assert in_yuan(Decimal("101612.42"), "元") == Decimal("101612.42")
+    assert in_yuan(Decimal("29"), "辆") is None
+    assert in_yuan(Decimal("1"), None) is None

@@ -1,0 +1,56 @@
+"""A line is a form's title only if nothing else of finance is left over; wordings from the reports of many provinces."""
+
+import pytest
+
+from pipelines.forms.titles import title_of
+
+
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [
+        ("收入支出决算总表", "revenue_expenditure_summary"),
+        ("收入支出决算表", "revenue_expenditure_summary"),  # 株洲 2024
+        ("收支决算总表", "revenue_expenditure_summary"),  # Jiangsu
+        ("2021年度收入支出决算总表", "revenue_expenditure_summary"),  # 铁岭 2021
+        ("收入决算总表", "revenue"),  # 柞水 2020
+        ("支出决算表", "expenditure"),
+        ("### 支出決算表", "expenditure"),  # 高平 2024
+        ("表三：支出决算表", "expenditure"),  # 柳城 2023
+        ("财政拨款收支决算总表", "appropriation_summary"),
+        ("一般公共预算财政拨款收入支出决算表", "general_budget_expenditure"),  # 沧源 2023
+        ("一般公共预算财政拨款支出决算表（功能分类到项级）", "general_budget_expenditure"),  # 绥芬河 2021
+        ("一般公共预算财政拨款基本支出决算明细表", "general_budget_basic_expenditure"),
+        ("一般公共预算财政拨款“三公”经费支出决算表", "three_public_expenses"),
+        ("“三公”经费支出情况表", "three_public_expenses"),  # 铁岭 2021
+        ("财政拨款“三公”经费、行政参公单位机关运行经费情况表", "three_public_expenses"),
+        ("政府性基金财政拨款收入支出决算表", "government_fund"),
+        ("国有资本经营预算财政拨款支出决算表", "state_capital"),
+        ("部门决算公开相关信息统计表", "disclosure_statistics"),
+    ],
+)
+def test_titles(line: str, form: str) -> None:
+    match = title_of(line)
+    assert match is not None
+    assert match.definition.form == form
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "社会保险基金预算支出决算表",
+        "一般公共预算支出决算表",  # the whole government's account, not a department's
+        "一般公共预算财政拨款项目支出决算表",
+        "四、财政拨款收入支出决算总表\t11",  # a contents line
+        "三、支出决算情况说明",
+        "支出决算表反映部门本年度各项支出情况。",
+        "部门决算表",
+    ],
+)
+def test_what_is_no_title(line: str) -> None:
+    assert title_of(line) is None
+
+
+def test_an_agency_of_finance_may_stand_before_a_title() -> None:
+    match = title_of("某某市财政局2022年度支出决算表")
+    assert match is not None
+    assert match.definition.form == "expenditure"
