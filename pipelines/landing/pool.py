@@ -73,7 +73,7 @@ def land_all(
     waiting = deque(entry for entry in entries if entry.report_id not in done)
     kept = len(done)
     if waiting:
-        count = min(workers or os.cpu_count() or 1, len(waiting))
+        count = min(workers or len(os.sched_getaffinity(0)), len(waiting))
         pool = _Pool(landing, limits, command, count)
         try:
             for entry in pool.run(waiting):

@@ -7,7 +7,7 @@ are locked; one statement that reads is accepted, and it is interrupted when its
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,14 +32,14 @@ class Warehouse:
     timeout_s: float
     _timed_out: bool = field(default=False, init=False)
 
-    def query(self, sql: str, *, limit: int | None = None) -> pa.Table:
+    def query(self, sql: str, parameters: Sequence[object] = (), *, limit: int | None = None) -> pa.Table:
         """The rows of one reading statement as Arrow (decimals stay decimals). Raises QueryError."""
         statement = self._only_reading(sql)
         self._timed_out = False
         watch = threading.Timer(self.timeout_s, self._interrupt)
         watch.start()
         try:
-            relation = self.connection.execute(statement)
+            relation = self.connection.execute(statement, list(parameters))
             return _fetch(relation, limit)
         except duckdb.Error as error:
             if self._timed_out:

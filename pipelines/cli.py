@@ -1,0 +1,219 @@
+"""The `juesuan` command: build a warehouse, look into one report, ask in SQL, read the findings.
+
+The same functions that Dagster calls, for people who do not open it. Errors are one line that says what to do; exit codes:
+0 done, 1 done but not flawless (--strict) or nothing to show, 2 not done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.build import RAW, WAREHOUSE, BuildError, BuildSummary, build
+from pipelines.cli_output import Ticker, print_table, write_rows
+from pipelines.warehouse.publish import WarehouseError
+from pipelines.warehouse.query import QueryError, open_readonly
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="决算: published final accounts as one warehouse that can be asked in SQL.",
+)
+TABLE_LIMIT = 200  # rows that a table shows when nothing else is said
+EXAMPLE = (
+    "select place_name, agency_name, fiscal_year, line_label, value, unit from figures join dim_report using (report_id) "
+    "where form = 'expenditure' and measure = 'expenditure' and line_label = '合计'"
+)
+
+WarehouseOption = Annotated[Path, typer.Option("--warehouse", "-w", help="The DuckDB file.")]
+
+
+class OutputFormat(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    error = "error"
+    warning = "warning"
+    note = "note"
+
+
+FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How the rows are written.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file (a must for parquet).")]
+LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many rows.")]
+
+
+@app.command("build")
+def build_command(
+    raw: Annotated[Path, typer.Option(help="The folder of reports.")] = RAW,
+    warehouse: WarehouseOption = WAREHOUSE,
+    landing: Annotated[Path | None, typer.Option(help="Where reports land [beside the warehouse].")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that read reports; 0: one a core.")] = 0,
+    timeout: Annotated[int, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
+    memory: Annotated[int, typer.Option(min=64, help="MB of memory that reading one report may take.")] = 2048,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when any file was not read in full.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Read every report again and rebuild.")] = False,
+) -> None:
+    """Read what is new or changed, build the warehouse, check it, publish it. Bad files are told, and do not stop it."""
+    ticker = Ticker()
+    try:
+        summary = build(
+            raw,
+            warehouse,
+            landing=landing,
+            workers=workers,
+            force=force,
+            timeout_s=timeout,
+            memory_mb=memory,
+            reporter=ticker,
+        )
+    finally:
+        ticker.close()
+    _print_summary(summary, WAREHOUSE)
+    if strict and not summary.flawless:
+        raise typer.Exit(1)
+
+
+def _print_summary(summary: BuildSummary, usual: Path) -> None:
+    statuses = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in summary.reports.items())
+    findings = ", ".join(f"{count} {severity}" for severity, count in summary.findings.items()) or "none"
+    done = "up to date" if summary.up_to_date else f"built in {summary.seconds:.1f} s"
+    print_table(
+        (str(summary.warehouse), done),
+        [
+            ("reports", statuses),
+            ("", f"{summary.read} read now, {summary.kept} unchanged"),
+            ("figures", f"{summary.figures:,}"),
+            ("rejects", f"{summary.rejects:,}"),
+            ("findings", findings),
+            *([("data docs", str(summary.docs))] if summary.docs else []),
+        ],
+    )
+    if summary.troubles:
+        print("\nNot read in full:")
+        for file_path, status, reason in summary.troubles:
+            print(f"  {file_path}: {status.replace('_', ' ')}: {reason}")
+    where = "" if summary.warehouse == usual else f' --warehouse "{summary.warehouse}"'
+    print(f'\nTry:\n  juesuan sql{where} "{EXAMPLE}"')
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="One report, of any kind.")],
+    json: Annotated[bool, typer.Option("--json", help="Everything in full, as JSON.")] = False,
+) -> None:
+    """What is recognised in one file: whose it is, its forms, page by page, and what was rejected and why."""
+    from pipelines.cli_inspect import print_report, report_json
+    from pipelines.landing.catalogue import entry_for
+    from pipelines.landing.extract import read_report
+
+    if not file.is_file():
+        raise BuildError(f"{file} is not a file")
+    report = read_report(entry_for(file, raw=RAW if RAW.is_dir() else None))
+    if json:
+        print(report_json(report))
+    else:
+        print_report(report)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One statement that reads; - takes it from standard input.")],
+    warehouse: WarehouseOption = WAREHOUSE,
+    format: FormatOption = OutputFormat.table,
+    output: OutputOption = None,
+    limit: LimitOption = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that the query may take.")] = 60,
+) -> None:
+    """Ask the warehouse in SQL, read-only. Tables show 200 rows unless --limit says otherwise."""
+    text = sys.stdin.read() if query == "-" else query
+    _run(text, [], warehouse, format, output, limit, timeout)
+
+
+@app.command()
+def findings(
+    report: Annotated[
+        str | None, typer.Option(help="Report id (or its beginning), or part of agency or file name.")
+    ] = None,
+    place: Annotated[str | None, typer.Option(help="Division code, or part of the place's name.")] = None,
+    severity: Annotated[Severity | None, typer.Option(help="Only these.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also what could not be checked.")] = False,
+    warehouse: WarehouseOption = WAREHOUSE,
+    format: FormatOption = OutputFormat.table,
+    output: OutputOption = None,
+    limit: LimitOption = None,
+) -> None:
+    """Totals that do not add up: by how much, and on which page."""
+    where, values = ["true"], list[str]()
+    if report:
+        where.append("(r.report_id like ? || '%' or contains(r.agency_name, ?) or contains(r.file_name, ?))")
+        values += [report] * 3
+    if place:
+        where.append("(r.division_code = ? or contains(r.place_name, ?))")
+        values += [place] * 2
+    if severity:
+        where.append("f.severity = ?")
+        values.append(severity.value)
+    if not every:
+        where.append("f.outcome = 'inconsistent'")
+    text = f"""select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated,
+        f.expected, f.difference, f.tolerance, f.page, f.message_zh from findings f join dim_report r using (report_id)
+        where {" and ".join(where)} order by r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.page, f.line_label"""
+    _run(text, values, warehouse, format, output, limit, 60)
+
+
+def _run(
+    text: str,
+    values: list[str],
+    warehouse: Path,
+    form: OutputFormat,
+    output: Path | None,
+    limit: int | None,
+    timeout: float,
+) -> None:
+    """Run one query and write its rows; says on standard error when there were more than are shown."""
+    if form is OutputFormat.parquet and output is None:
+        raise QueryError("parquet needs --output FILE")
+    shown = limit or (TABLE_LIMIT if form is OutputFormat.table else None)
+    with open_readonly(warehouse, timeout_s=timeout) as opened:
+        rows = opened.query(text, values, limit=shown + 1 if shown else None)
+    more = shown is not None and rows.num_rows > shown
+    write_rows(rows.slice(0, shown) if shown else rows, form.value, output)
+    if more and limit is None:
+        print(f"… the first {shown} rows; say --limit N for more", file=sys.stderr)
+    if output:
+        print(f"{rows.num_rows:,} rows → {output}", file=sys.stderr)
+
+
+def main() -> None:
+    """Entry point: UTF-8 whatever the terminal says, one line an error, quiet when a pipe closes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except (BuildError, WarehouseError, QueryError) as error:
+        print(f"juesuan: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left unsaid must not fail again at exit
+    except OSError as error:
+        print(f"juesuan: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""`juesuan inspect`: what was recognised in one file, page by page, and what was rejected and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from pipelines.cli_output import print_table, to_json
+from pipelines.documents.model import Grid
+from pipelines.figures import Alteration, Figure, Reject
+from pipelines.landing.extract import LandedReport
+
+FIELDS = ("place_name", "division_code", "agency_name", "fiscal_year", "kind", "scope")
+SHORT = 60  # characters of a printed text in a table
+
+
+def address(item: Reject | Alteration | Figure) -> str:
+    """Where something stands, for a person: p. 8 (71, 320) or line 154."""
+    if item.page is None:
+        return f"line {item.source_line}" if item.source_line is not None else ""
+    x0, top = getattr(item, "x0", None), getattr(item, "top", None)
+    return f"p. {item.page}" + (f" ({x0:.0f}, {top:.0f})" if x0 is not None and top is not None else "")
+
+
+def print_report(report: LandedReport) -> None:
+    """Everything that reading one file gave, for a person."""
+    document, identity, reading = report.document, report.identity, report.reading
+    pages = f", {document.n_pages} pages" if document.n_pages else ""
+    print(f"{report.entry.file_path}: {document.format}{pages}, {report.status}")
+    if report.status_reason:
+        print(f"  {report.status_reason}")
+    for warning in document.warnings:
+        print(f"  {warning}")
+    _section("Whose report")
+    print_table(("", "value", "said by"), [(f, getattr(identity, f), identity.sources.get(f, "")) for f in FIELDS])
+    print(f"unit of money: {report.unit or 'none printed'}; report id {report.entry.report_id}")
+    for doubt in identity.doubts:
+        print(f"  {doubt}")
+    _section(f"Forms: {len(reading.forms)}, figures: {len(reading.figures)}")
+    print_table(
+        ("no.", "form", "title", "pages", "rows", "figures", "unit", "known by", "says that it is empty"),
+        [
+            (f.table_no, f.form, f.title, f.pages, f.rows, f.figures, f.unit, f.recognised_by, f.empty_statement)
+            for f in reading.forms
+        ],
+    )
+    if any(page.number is not None for page in document.pages):
+        _section("Page by page")
+        print_table(("page", "text lines", "tables", "figures", "rejects"), _page_rows(report))
+    _section(f"Rejected: {len(reading.rejects)}")
+    print_table(
+        ("where", "what", "form", "reason", "detail", "printed"),
+        [(address(r), r.kind, r.form, r.reason, r.detail, _short(r.printed)) for r in reading.rejects],
+    )
+    _section(f"Read otherwise than printed: {len(reading.alterations)}")
+    print_table(
+        ("where", "what", "form", "row", "detail", "printed"),
+        [(address(a), a.kind, a.form, a.row_no, a.detail, _short(a.printed)) for a in reading.alterations],
+    )
+
+
+def _section(title: str) -> None:
+    print(f"\n{title}")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+def _page_rows(report: LandedReport) -> list[tuple[object, ...]]:
+    figures: dict[int | None, Counter[str]] = {}
+    for figure in report.reading.figures:
+        figures.setdefault(figure.page, Counter())[figure.form] += 1
+    rejects = Counter(reject.page for reject in report.reading.rejects)
+    rows = []
+    for page in report.document.pages:
+        grids = sum(isinstance(block, Grid) for block in page.blocks)
+        found = ", ".join(f"{form} {count}" for form, count in figures.get(page.number, Counter()).items())
+        rows.append((page.number, len(page.blocks) - grids, grids, found, rejects[page.number] or None))
+    return rows
+
+
+def report_json(report: LandedReport) -> str:
+    """The same as JSON, with every figure, reject and alteration in full."""
+    identity, reading = report.identity, report.reading
+    data: dict[str, Any] = {
+        "file_path": report.entry.file_path,
+        "report_id": report.entry.report_id,
+        "sha256": report.entry.sha256,
+        "format": report.document.format,
+        "pages": report.document.n_pages,
+        "status": report.status,
+        "status_reason": report.status_reason,
+        "warnings": list(report.document.warnings),
+        "identity": {field: getattr(identity, field) for field in FIELDS},
+        "identity_source": identity.sources,
+        "doubts": list(identity.doubts),
+        "unit": report.unit,
+        "forms": [asdict(form) for form in reading.forms],
+        "figures": [asdict(figure) for figure in reading.figures],
+        "rejects": [asdict(reject) for reject in reading.rejects],
+        "alterations": [asdict(alteration) for alteration in reading.alterations],
+    }
+    return to_json(data)
