@@ -22,7 +22,7 @@ from pipelines.documents.unruled import UnruledTable, find_unruled
 log = logging.getLogger(__name__)
 
 UNREADABLE_SHARE = 0.2  # of a page's characters without Unicode text: the page is reported
-NO_PAGES = "The PDF has no pages: it was cut short or written wrongly; fetch it again from the publisher."
+END_MARK = b"%%EOF"  # within the last kilobytes of a whole PDF
 NEEDS_OCR = "install juesuan with its [ocr] extra to recognise them, or ask the publisher for the original file"
 
 
@@ -34,11 +34,9 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
         return Document(file_name, sha256, "pdf", status="not_read", status_reason=_why_closed(error))
     try:
         n_pages = len(pdf)
-        if n_pages == 0:
-            return Document(file_name, sha256, "pdf", n_pages=0, status="not_read", status_reason=NO_PAGES)
         pages: list[Page] = []
         pictured: list[int] = []
-        warnings: list[str] = []
+        warnings: list[str] = [_CUT_SHORT.format(file_name)] if _cut_short(path) else []
         for number in range(1, n_pages + 1):
             page, notes, picture = _read_page(pdf, number, file_name)
             pages.append(page)
@@ -55,10 +53,20 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
     )
 
 
+_CUT_SHORT = "{}: the end of the PDF is missing, so pages may be missing or wrong; fetch it again from the publisher."
+
+
+def _cut_short(path: Path) -> bool:
+    """Whether the file lacks the end mark; pdfium repairs such files as far as it can and says nothing."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4096))
+        return END_MARK not in file.read()
+
+
 def _why_closed(error: pdfium.PdfiumError) -> str:
     if "password" in str(error).lower() or "security" in str(error).lower():
         return "The PDF is encrypted and asks for a password: save a copy without one, or ask the publisher for it."
-    return f"The PDF is damaged and cannot be opened ({error}): fetch it again from the publisher."
+    return f"The PDF is damaged or has no pages and cannot be opened ({error}): fetch it again from the publisher."
 
 
 def _status(pages: Sequence[Page], pictured: Sequence[int], warnings: Sequence[str]) -> tuple[Status, str | None]:
@@ -73,7 +81,7 @@ def _status(pages: Sequence[Page], pictured: Sequence[int], warnings: Sequence[s
         return "not_read", f"The PDF is image-only (a scan: {len(pictured)} pages of pictures, no text); {NEEDS_OCR}."
     if warnings:
         return "not_read", f"No page of the PDF could be read: {warnings[0]}"
-    return "not_read", "The PDF has pages but neither text nor pictures on them: look at it and fetch it again."
+    return "not_read", "The PDF has neither text nor pictures on its pages: look at it and fetch it again."
 
 
 def _pages(numbers: Sequence[int]) -> str:

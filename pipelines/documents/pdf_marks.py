@@ -213,14 +213,26 @@ def _path_edges(obj: Any, form: Matrix, frame: Frame, edges: list[Edge]) -> None
     if not fill.value and not stroke.value:
         return
     count = raw.FPDFPath_CountSegments(obj)
-    if not stroke.value and count <= 6 and _thin_edge(_bounds(obj, form, frame), edges):
-        return
+    if not stroke.value:
+        if count <= 6 and _thin_edge(_bounds(obj, form, frame), edges):
+            return
+        if _white(obj):
+            return
     matrix = _times(_matrix(obj), form)
     for x0, y0, x1, y1 in _straight(obj, count, matrix, frame):
         if abs(y1 - y0) <= SLANT and abs(x1 - x0) > abs(y1 - y0):
             edges.append(Edge(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x1 - x0) <= SLANT and abs(y1 - y0) > abs(x1 - x0):
             edges.append(Edge(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+
+def _white(obj: Any) -> bool:
+    """Whether a path is filled with white or nothing. Text pasted into Word from web pages carries white boxes behind
+    every run, which would look like a table; white areas show nothing on paper."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not raw.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha):
+        return False
+    return alpha.value == 0 or min(red.value, green.value, blue.value) >= 250
 
 
 def _straight(obj: Any, count: int, matrix: Matrix, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
@@ -231,9 +243,7 @@ def _straight(obj: Any, count: int, matrix: Matrix, frame: Frame) -> Iterator[tu
         segment = raw.FPDFPath_GetPathSegment(obj, index)
         raw.FPDFPathSegment_GetPoint(segment, px, py)
         x, y = px.value, py.value
-        point = frame.upright(
-            matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
-        )
+        point = frame.upright(matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5])
         kind = raw.FPDFPathSegment_GetType(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             start = point

@@ -21,6 +21,7 @@ from pipelines.documents.pdf_marks import Edge
 SNAP = 3.0  # points: pdfplumber's defaults for snapping, joining and crossing
 MIN_EDGE = 3.0  # a shorter piece is an ornament
 MIN_OPEN = 8.0  # a rule must reach this far past the last crossing rule to leave a column (or row) open
+DOUBLE = 4.5  # a narrower cell is the white between the two lines of a double border
 SLIVER = 6.0  # rules closer than this, never both of one cell, are one rule that drifted
 MAX_CROSSINGS = 40_000  # pairs of crossing rules; hatchings and maps have more, forms never
 
@@ -49,13 +50,17 @@ class GridShape:
 
 
 def find_shapes(rules: Sequence[Edge]) -> list[GridShape]:
-    """The ruled grids among joined rules, top to bottom. A lone frame around text is no grid."""
+    """The ruled grids among joined rules, top to bottom.
+
+    A frame around text is no grid, nor is a single column: shaded paragraphs and framed notes are prose.
+    """
     if not any(rule.horizontal for rule in rules) or all(rule.horizontal for rule in rules):
         return []
     missing = _implicit(rules)
     if missing:
         rules = joined([*rules, *missing])
-    return [_shape(table) for table in cell_boxes(rules)]
+    shapes = [shape for table in cell_boxes(rules) if (shape := _shape(table)).n_cols > 1]
+    return [shape for shape in shapes if not any(_within(shape, other) for other in shapes)]
 
 
 def joined(edges: Iterable[Edge]) -> list[Edge]:
@@ -168,7 +173,20 @@ def _connected(rules: Sequence[Edge]) -> list[list[Edge]]:
 # -- cells to rows and columns --------------------------------------------------------------------------------------
 
 
+def _within(shape: GridShape, other: GridShape) -> bool:
+    """Whether a grid lies in one cell of another: a shaded text there, or a table whose text is the cell's."""
+    box = shape.box
+    return shape is not other and any(
+        slot.box.x0 - SNAP <= box.x0
+        and box.x1 <= slot.box.x1 + SNAP
+        and slot.box.top - SNAP <= box.top
+        and box.bottom <= slot.box.bottom + SNAP
+        for slot in other.slots
+    )
+
+
 def _shape(cells: Sequence[BBox]) -> GridShape:
+    cells = [cell for cell in cells if min(cell[2] - cell[0], cell[3] - cell[1]) >= DOUBLE] or cells
     xs = _lines([(cell[0], cell[2]) for cell in cells])
     ys = _lines([(cell[1], cell[3]) for cell in cells])
     columns, rows = sorted(set(xs.values())), sorted(set(ys.values()))
@@ -183,9 +201,7 @@ def _shape(cells: Sequence[BBox]) -> GridShape:
             slots.append(Slot(Box(x0, top, x1, bottom), row, col, row_end - row, col_end - col))
     slots += _holes(taken, rows, columns)
     slots.sort(key=lambda slot: (slot.row, slot.col))
-    return GridShape(
-        tuple(slots), len(rows) - 1, len(columns) - 1, Box(columns[0], rows[0], columns[-1], rows[-1])
-    )
+    return GridShape(tuple(slots), len(rows) - 1, len(columns) - 1, Box(columns[0], rows[0], columns[-1], rows[-1]))
 
 
 def _lines(sides: Iterable[tuple[float, float]]) -> dict[float, float]:
@@ -218,4 +234,3 @@ def _holes(taken: set[tuple[int, int]], rows: Sequence[float], columns: Sequence
                 slots.append(Slot(box, row, col, 1, end - col))
             col = max(end, col + 1)
     return slots
-

@@ -87,7 +87,7 @@ def _ole_kind(path: Path) -> Kind:
     if "EncryptedPackage" in streams:
         return Kind("unknown", "The Word or Excel file is encrypted: save a copy without a password.")
     if "WordDocument" in streams:
-        return Kind("word", "The file is in the old Word format (.doc): open it in Word or WPS and save it as .docx.")
+        return Kind("word")
     if streams & {"Workbook", "Book"}:
         return Kind("excel")
     return Kind("unknown", "The file is an old Office container without a known document in it: look at it.")
