@@ -20,9 +20,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import yaml
+
+if TYPE_CHECKING:
+    from pipelines.quality.rules import Rule
 
 Severity = Literal["error", "warning", "note"]
 Kind = Literal["landing", "structure", "reconciliation"]
@@ -124,5 +127,27 @@ def _seed_values(reference: str, file: Path, seeds: Path) -> list[str]:
 
 def _reconciliation(folder: Path) -> list[Suite]:
     """One suite a theme, one expectation a rule: text, severity and reason come from the rule's own entry."""
+    from pipelines.quality.rules import load_rules
 
-    return []
+    themes: dict[str, list[Rule]] = {}
+    for rule in load_rules(folder).rules:
+        themes.setdefault(rule.theme, []).append(rule)
+    return [_theme(name, rules) for name, rules in themes.items()]
+
+
+def _theme(name: str, rules: list[Rule]) -> Suite:
+    """Rules on codes have no identity to compute: what they found is in `findings` only."""
+    on_codes = all(rule.check == "code" for rule in rules)
+    expectations = tuple(
+        Expectation(
+            rule.id,
+            "no_rows",
+            rule.severity,
+            f"{rule.asserts}。依据：{rule.why}",
+            {"query": f"select * from {{batch}} where rule = '{rule.id}' and outcome = 'inconsistent'"},
+            rule.name_zh,
+        )
+        for rule in rules
+    )
+    table = "main.findings" if on_codes else "main.reconciliation"
+    return Suite(f"reconciliation_{name}", f"勾稽 · {name.replace('_', ' ')}", "reconciliation", table, expectations)
