@@ -1,8 +1,8 @@
 """Fonts for set PDFs: a TrueType Song face where one is installed, else the CID font that every viewer substitutes.
 
 Tests use `STSong-Light` (ships with ReportLab as metrics only; nothing is embedded, files stay small, text extracts
-exactly). The committed reports embed a subset of AR PL SungtiL GB (Debian: fonts-arphic-gbsn00lp), so that they look the same
-everywhere.
+exactly). The committed reports embed a subset of AR PL SungtiL GB (Debian: fonts-arphic-gbsn00lp), so that they look
+the same everywhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def register(embed: bool) -> str:
         return name
     if embed:
         if not SUNGTI.exists():
-            raise FileNotFoundError(f"{SUNGTI} is missing: apt-get install fonts-arphic-gbsn00lp, or set without embedding")
+            raise FileNotFoundError(f"no {SUNGTI}: apt-get install fonts-arphic-gbsn00lp, or set without embedding")
         pdfmetrics.registerFont(TTFont(name, str(SUNGTI)))
     else:
         pdfmetrics.registerFont(UnicodeCIDFont(name))

@@ -1,4 +1,4 @@
-"""How a province prints its forms: titles, header rows, columns, notes. Data in layouts/*.yml; nothing is drawn here."""
+"""How a province prints its forms: titles, header rows, columns, notes. Data in layouts/*.yml."""
 
 from __future__ import annotations
 

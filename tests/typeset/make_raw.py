@@ -1,6 +1,6 @@
 """Makes the reports committed under data/raw/: `python -m tests.typeset.make_raw [FOLDER]`. Same input, same bytes.
 
-Needs the TrueType face of fonts.py (Debian: fonts-arphic-gbsn00lp); what it makes is committed, so nobody needs to run it.
+Needs the TrueType face of fonts.py (Debian: fonts-arphic-gbsn00lp); what it makes is committed: nobody needs to run it.
 """
 
 from __future__ import annotations
