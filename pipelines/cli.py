@@ -1,7 +1,7 @@
 """The `juesuan` command: build a warehouse, look into one report, ask in SQL, read the findings.
 
-The same functions that Dagster calls, for people who do not open it. Errors are one line that says what to do; exit codes:
-0 done, 1 done but not flawless (--strict) or nothing to show, 2 not done.
+The same functions that Dagster calls, for people who do not open it. Errors are one line that says what to do.
+Exit codes: 0 done, 1 done but some file was not read in full (--strict), 2 not done.
 """
 
 from __future__ import annotations
@@ -27,9 +27,16 @@ app = typer.Typer(
 )
 TABLE_LIMIT = 200  # rows that a table shows when nothing else is said
 EXAMPLE = (
-    "select place_name, agency_name, fiscal_year, line_label, value, unit from figures join dim_report using (report_id) "
+    "select agency_name, fiscal_year, line_label, amount_yuan from figures join dim_report using (report_id) "
     "where form = 'expenditure' and measure = 'expenditure' and line_label = '合计'"
 )
+FINDINGS = """
+select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated, f.expected,
+    f.difference, f.tolerance, f.page, f.message_zh, f.finding_id
+from findings f join dim_report r using (report_id)
+where {where}
+order by r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.page, f.line_label, f.finding_id
+"""
 
 WarehouseOption = Annotated[Path, typer.Option("--warehouse", "-w", help="The DuckDB file.")]
 
@@ -67,7 +74,7 @@ def build_command(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when any file was not read in full.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Read every report again and rebuild.")] = False,
 ) -> None:
-    """Read what is new or changed, build the warehouse, check it, publish it. Bad files are told, and do not stop it."""
+    """Read what is new or changed, build the warehouse, check and publish it. Bad files are told and do not stop it."""
     ticker = Ticker()
     try:
         summary = build(
@@ -169,10 +176,7 @@ def findings(
         values.append(severity.value)
     if not every:
         where.append("f.outcome = 'inconsistent'")
-    text = f"""select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated,
-        f.expected, f.difference, f.tolerance, f.page, f.message_zh from findings f join dim_report r using (report_id)
-        where {" and ".join(where)} order by r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.page, f.line_label"""
-    _run(text, values, warehouse, format, output, limit, 60)
+    _run(FINDINGS.format(where=" and ".join(where)), values, warehouse, format, output, limit, 60)
 
 
 def _run(
@@ -206,7 +210,7 @@ def main() -> None:
     try:
         app()
     except (BuildError, WarehouseError, QueryError) as error:
-        print(f"juesuan: {error}", file=sys.stderr)
+        print(f"juesuan: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left unsaid must not fail again at exit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -38,7 +39,7 @@ def print_report(report: LandedReport) -> None:
     for doubt in identity.doubts:
         print(f"  {doubt}")
     _section(f"Forms: {len(reading.forms)}, figures: {len(reading.figures)}")
-    print_table(
+    _table(
         ("no.", "form", "title", "pages", "rows", "figures", "unit", "known by", "says that it is empty"),
         [
             (f.table_no, f.form, f.title, f.pages, f.rows, f.figures, f.unit, f.recognised_by, f.empty_statement)
@@ -49,19 +50,20 @@ def print_report(report: LandedReport) -> None:
         _section("Page by page")
         print_table(("page", "text lines", "tables", "figures", "rejects"), _page_rows(report))
     _section(f"Rejected: {len(reading.rejects)}")
-    print_table(
-        ("where", "what", "form", "reason", "detail", "printed"),
-        [(address(r), r.kind, r.form, r.reason, r.detail, _short(r.printed)) for r in reading.rejects],
-    )
+    rejects = [(address(r), r.kind, r.form, r.reason, r.detail, _short(r.printed)) for r in reading.rejects]
+    _table(("where", "what", "form", "reason", "detail", "printed"), rejects)
     _section(f"Read otherwise than printed: {len(reading.alterations)}")
-    print_table(
-        ("where", "what", "form", "row", "detail", "printed"),
-        [(address(a), a.kind, a.form, a.row_no, a.detail, _short(a.printed)) for a in reading.alterations],
-    )
+    altered = [(address(a), a.kind, a.form, a.row_no, a.detail, _short(a.printed)) for a in reading.alterations]
+    _table(("where", "what", "form", "row", "detail", "printed"), altered)
 
 
 def _section(title: str) -> None:
     print(f"\n{title}")
+
+
+def _table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        print_table(headers, rows)
 
 
 def _short(text: str) -> str:
@@ -69,7 +71,7 @@ def _short(text: str) -> str:
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
-def _page_rows(report: LandedReport) -> list[tuple[object, ...]]:
+def _page_rows(report: LandedReport) -> Sequence[tuple[object, ...]]:
     figures: dict[int | None, Counter[str]] = {}
     for figure in report.reading.figures:
         figures.setdefault(figure.page, Counter())[figure.form] += 1

@@ -38,7 +38,7 @@ def as_text(value: object) -> str:
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, file: Any = None) -> None:
     """A table on the terminal; where the output is not a terminal, aligned plain text of any width, never cut."""
     rows, file = [list(row) for row in rows], file or sys.stdout
-    numeric = [any(_is_number(row[i]) for row in rows) for i in range(len(headers))]
+    numeric = [all(row[i] is None or _is_number(row[i]) for row in rows) for i in range(len(headers))]
     texts = [[as_text(value) for value in row] for row in rows]
     console = Console(file=file)
     if console.is_terminal:
@@ -107,7 +107,7 @@ def _csv(table: pa.Table) -> str:
 def _flat(value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
+    return to_json(value) if isinstance(value, list | dict) else value
 
 
 def _json(table: pa.Table) -> str:
