@@ -23,6 +23,10 @@ _QUOTE = re.compile(r"^\s{0,3}>\s+")
 _BOLD = re.compile(r"\*\*")  # 株洲 2024: pairs may span lines
 _RULE = re.compile(r"^\s{0,3}(?:-{3,}|\*{3,}|_{3,})\s*$")  # 高平 2024: --- between two forms
 
+_PIPED = re.compile(r"^\s*\|(.*)\|\s*$")
+_PIPED_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?$")
+_PIPE = re.compile(r"(?<!\\)\|")
+
 MARKERS = frozenset("#*<[&->_!+")
 
 
@@ -33,11 +37,19 @@ class Leftovers:
         self.counts: Counter[str] = Counter()
 
     def is_rule(self, line: str) -> bool:
-        """Whether a whole line is a markdown rule, which stands for a break and holds nothing."""
-        if _RULE.match(line):
+        """Whether a whole line is a markdown rule, or the rule below a table's header; it holds nothing."""
+        if _RULE.match(line) or _PIPED_RULE.match(line):
             self.counts["horizontal rule"] += 1
             return True
         return False
+
+    def tabbed(self, line: str) -> str:
+        """A row of a markdown table (`| 合计 | 1.00 |`) as a line with tabs; other lines as they are."""
+        piped = _PIPED.match(line) if "|" in line and "\t" not in line else None
+        if piped is None:
+            return line
+        self.counts["table bar | around a row"] += 1
+        return "\t".join(text.strip().replace("\\|", "|") for text in _PIPE.split(piped.group(1)))
 
     def line(self, text: str) -> str:
         """A paragraph's text without leftovers, also those that only begin a line."""

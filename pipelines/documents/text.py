@@ -120,7 +120,7 @@ class _Reading:
             self.replaced += text.count("\ufffd")
             for part in _without_form_feeds(text.rstrip("\n").replace("\x00", "")):
                 if not self.leftovers.is_rule(part):
-                    yield Line(number, part)
+                    yield Line(number, self.leftovers.tabbed(part))
 
     def _raw_lines(self) -> Iterator[str]:
         if not hasattr(self.source, "readline"):

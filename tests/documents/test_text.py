@@ -127,6 +127,14 @@ def test_leftovers_go_and_are_counted_and_comparators_stay(tmp_path: Path) -> No
     assert "6 × HTML tag left by the conversion was taken away" in document.warnings
 
 
+def test_a_markdown_table_is_a_table(tmp_path: Path) -> None:
+    table = "| 项目 | 行次 | 金额 |\n|---|:--:|---:|\n| 合计 |  | 3,282.73 |\n| a\\|b | 2 | |\n"
+    document = read(tmp_path, f"收入\n\n{table}")
+    (grid,) = grids(document)
+    assert rows(grid) == [["项目", "行次", "金额"], ["合计", "", "3,282.73"], ["a|b", "2", ""]]
+    assert len(document.warnings) == 2
+
+
 def test_one_cell_a_line(tmp_path: Path) -> None:
     """The shapes of 永州 2021: paragraphs in a cell, a blank cell, a cell that ends in an empty paragraph."""
     pasted = (
