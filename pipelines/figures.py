@@ -90,6 +90,40 @@ class FormRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of a performance form's indicators, in the publisher's words; its numbers are figures of the same row."""
+
+    form: str
+    table_no: int
+    row_no: int
+    level1: str | None  # 产出指标
+    level2: str | None  # 数量指标
+    level3: str | None  # what is measured
+    target: str | None
+    adjusted_target: str | None
+    actual: str | None
+    deviation: str | None  # the reason given for a deviation
+    page: int | None = None
+    source_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One performance form as a whole: whose it is, and what it concludes in words."""
+
+    form: str
+    table_no: int
+    name: str | None  # the project, or the body itself
+    department: str | None
+    unit: str | None
+    goal: str | None
+    achieved: str | None
+    grade: str | None  # 优 / 良 / 中 / 差, as printed
+    page: int | None = None
+    source_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that reading one document gave."""
 
@@ -97,3 +131,5 @@ class Reading:
     rejects: tuple[Reject, ...] = ()
     alterations: tuple[Alteration, ...] = ()
     forms: tuple[FormRead, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()

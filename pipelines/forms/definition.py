@@ -18,7 +18,7 @@ import yaml
 from pipelines.forms.labels import bare
 
 FOLDER = Path(__file__).parent / "definitions"
-LineKey = Literal["function", "economic", "summary", "statistic", "none"]
+LineKey = Literal["function", "economic", "summary", "statistic", "none", "performance"]
 STEP = "›"
 
 

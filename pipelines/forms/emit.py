@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import Cell
-from pipelines.figures import Alteration, Figure, FormRead, Reading, Reject
+from pipelines.figures import Alteration, Evaluation, Figure, FormRead, Indicator, Reading, Reject
 from pipelines.forms.definition import FormDefinition
 from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row
 from pipelines.forms.numbers import in_yuan, is_nothing, read_number
+from pipelines.reference.measures import measure_kinds
 
 LONGEST_PRINTED = 2_000
 
@@ -22,10 +23,19 @@ class Output:
     rejects: list[Reject] = field(default_factory=list)
     alterations: list[Alteration] = field(default_factory=list)
     forms: list[FormRead] = field(default_factory=list)
+    indicators: list[Indicator] = field(default_factory=list)
+    evaluations: list[Evaluation] = field(default_factory=list)
 
     def reading(self) -> Reading:
         """The outcome, closed."""
-        return Reading(tuple(self.figures), tuple(self.rejects), tuple(self.alterations), tuple(self.forms))
+        return Reading(
+            tuple(self.figures),
+            tuple(self.rejects),
+            tuple(self.alterations),
+            tuple(self.forms),
+            tuple(self.indicators),
+            tuple(self.evaluations),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ def _emit_value(out: Output, at: At, line: Line, value: Value) -> None:
             value.cell.text,
             line.lane,
         )
-    unit = "%" if number.percent else at.definition.unit_of_line(line.label) or at.unit
+    unit = _unit(at, line, value.measure, percent=number.percent)
     cell, box = value.cell, value.cell.box
     out.figures.append(
         Figure(
@@ -98,6 +108,20 @@ def _emit_value(out: Output, at: At, line: Line, value: Value) -> None:
             source_line=cell.source_line,
         )
     )
+
+
+# Units of what is not money; a count takes its unit from the line's label, else from here.
+_UNIT_OF_KIND = {"percent": "%", "score": "分", "count": "人", "area": "㎡"}
+
+
+def _unit(at: At, line: Line, measure: str, *, percent: bool) -> str | None:
+    """The printed unit: a % sign, what the measure is, what the label says (辆), else the unit of the form."""
+    if percent:
+        return "%"
+    kind = measure_kinds().get(measure, "money")
+    if kind in _UNIT_OF_KIND:
+        return _UNIT_OF_KIND[kind]
+    return at.definition.unit_of_line(line.label) or at.unit
 
 
 def reject_cell(

@@ -19,7 +19,9 @@ from pipelines.forms.labels import bare, printed_label
 from pipelines.forms.lines import Line, is_lane_total, read_lines
 from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
 from pipelines.forms.numbers import read_number
-from pipelines.forms.recognise import Part, Section, find_sections
+from pipelines.forms.performance import read_performance
+from pipelines.forms.performance_base_data import read_base_data
+from pipelines.forms.recognise import Part, Section, find_sections, unit_of_grid
 
 
 @dataclass(slots=True)
@@ -89,6 +91,9 @@ def _reject_grid(out: Output, section: Section) -> None:
 def _read_section(
     out: Output, section: Section, definition: FormDefinition, table_no: int, unit: str | None, usual: str | None
 ) -> None:
+    if definition.line_key == "performance":
+        _read_performance(out, section, definition, table_no, unit or usual)
+        return
     figures_before = len(out.figures)
     first = section.parts[0]
     n_head = header_length(first.rows)
@@ -105,15 +110,35 @@ def _read_section(
         )
     for number, part in enumerate(section.parts):
         _read_part(out, form, part, part.rows[n_head:] if number == 0 else part.rows, continued=number > 0)
-    found = len(out.figures) - figures_before
+    _record_form(out, section, definition, table_no, form.unit, form.rows, figures_before)
+
+
+def _read_performance(
+    out: Output, section: Section, definition: FormDefinition, table_no: int, unit: str | None
+) -> None:
+    figures_before = len(out.figures)
+    rows = [row for part in section.parts for row in part.rows]
+    if not rows:
+        return
+    at = At(definition, table_no, 0, unit_of_grid(rows) or unit, rows[0])
+    spans_known = section.parts[0].grid.spans_known
+    read = read_base_data if definition.form == "performance_base_data" else read_performance
+    n_rows = read(out, at, rows, spans_known=spans_known)
+    _record_form(out, section, definition, table_no, at.unit, n_rows, figures_before)
+
+
+def _record_form(
+    out: Output, section: Section, definition: FormDefinition, table_no: int, unit: str | None, rows: int, before: int
+) -> None:
+    found = len(out.figures) - before
     out.forms.append(
         FormRead(
             form=definition.form,
             table_no=table_no,
             title=printed_label(section.title) if section.title else None,
-            unit=form.unit,
+            unit=unit,
             pages=_pages(section),
-            rows=form.rows,
+            rows=rows,
             figures=found,
             empty_statement=section.statement if found == 0 else None,
             recognised_by=section.recognised_by,

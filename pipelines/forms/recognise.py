@@ -143,7 +143,7 @@ def _nearest_title(lines: list[str]) -> tuple[TitleMatch, str] | None:
             if match is None:
                 continue
             longer = _drawn_apart(lines, end, size, match)
-            return longer or (match, text.strip())
+            return longer or (match, _shortest(lines[end - size : end], match))
         characters += len(bare(lines[end - 1]))
         if characters > WINDOW_CHARACTERS:
             return None
@@ -156,9 +156,21 @@ def _drawn_apart(lines: list[str], end: int, size: int, match: TitleMatch) -> tu
     for more in range(size + 1, min(size + 3, end) + 1):
         text = "".join(line.strip() for line in lines[end - more : end])
         joined = title_of(text)
-        if joined is not None and joined.length > match.length and (best is None or joined.length > best[0].length):
+        other = joined is not None and joined.definition.form != match.definition.form
+        if joined is not None and other and (best is None or joined.length > best[0].length):
             best = (joined, text)
     return best
+
+
+def _shortest(lines: list[str], match: TitleMatch) -> str:
+    """The fewest of the lines that still name the form: 公开02表 behind a title is not part of it."""
+    for size in range(1, len(lines)):
+        for start in range(len(lines) - size + 1):
+            text = "".join(line.strip() for line in lines[start : start + size])
+            found = title_of(text)
+            if found is not None and found.definition.form == match.definition.form:
+                return text
+    return "".join(line.strip() for line in lines)
 
 
 def _continued(reader: _Reader, section: Section | None, rows: list[Row]) -> Section | None:
@@ -197,4 +209,13 @@ def _unit(lines: list[str]) -> str | None:
         unit = unit_in("".join(lines[max(0, end - 2) : end]))
         if unit is not None:
             return unit
+    return None
+
+
+def unit_of_grid(rows: list[Row]) -> str | None:
+    """The unit that a cell of the grid states (年度预算申请（万元）), where the form prints none above it."""
+    for row in rows[:12]:
+        for text in row.texts():
+            if unit := unit_in(text):
+                return unit
     return None

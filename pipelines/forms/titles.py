@@ -13,7 +13,7 @@ from pipelines.forms.definition import FormDefinition, load_definitions
 from pipelines.forms.labels import bare
 from pipelines.forms.words import words
 
-LONGEST = 60  # characters of a bare line that can still be a title
+LONGEST = 100  # characters of a bare line that can still be a title
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pipelines.documents.model import Document
 from pipelines.figures import Figure, Reading, Reject
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.identity import Identity, identify
-from pipelines.landing.schema import ALTERATIONS, FIGURES, FORMS, REJECTS, REPORTS
+from pipelines.landing.schema import ALTERATIONS, EVALUATIONS, FIGURES, FORMS, INDICATORS, REJECTS, REPORTS
 from pipelines.landing.sidecar import SIDECAR_NAME
 from pipelines.landing.store import extractor_version
 
@@ -111,6 +111,8 @@ def _joined(parts: Iterable[Reading]) -> Reading:
         rejects=tuple(r for part in parts for r in part.rejects),
         alterations=tuple(a for part in parts for a in part.alterations),
         forms=tuple(f for part in parts for f in part.forms),
+        indicators=tuple(i for part in parts for i in part.indicators),
+        evaluations=tuple(e for part in parts for e in part.evaluations),
     )
 
 
@@ -153,6 +155,8 @@ def tables_of(report: LandedReport) -> dict[str, pa.Table]:
         "rejects": _rows(report_id, reading.rejects, REJECTS),
         "alterations": _rows(report_id, reading.alterations, ALTERATIONS),
         "forms": _rows(report_id, reading.forms, FORMS),
+        "indicators": _rows(report_id, reading.indicators, INDICATORS),
+        "evaluations": _rows(report_id, reading.evaluations, EVALUATIONS),
     }
 
 

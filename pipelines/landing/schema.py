@@ -111,10 +111,46 @@ FORMS = pa.schema(
     ]
 )
 
+INDICATORS = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("form", pa.string()),
+        ("table_no", pa.int32()),
+        ("row_no", pa.int32()),
+        ("level1", pa.string()),
+        ("level2", pa.string()),
+        ("level3", pa.string()),
+        ("target", pa.string()),
+        ("adjusted_target", pa.string()),
+        ("actual", pa.string()),
+        ("deviation", pa.string()),
+        ("page", pa.int32()),
+        ("source_line", pa.int32()),
+    ]
+)
+
+EVALUATIONS = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("form", pa.string()),
+        ("table_no", pa.int32()),
+        ("name", pa.string()),
+        ("department", pa.string()),
+        ("unit", pa.string()),
+        ("goal", pa.string()),
+        ("achieved", pa.string()),
+        ("grade", pa.string()),
+        ("page", pa.int32()),
+        ("source_line", pa.int32()),
+    ]
+)
+
 TABLES: dict[str, pa.Schema] = {
     "reports": REPORTS,
     "figures": FIGURES,
     "rejects": REJECTS,
     "alterations": ALTERATIONS,
     "forms": FORMS,
+    "indicators": INDICATORS,
+    "evaluations": EVALUATIONS,
 }
