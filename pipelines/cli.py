@@ -31,8 +31,8 @@ EXAMPLE = (
     "where form = 'expenditure' and measure = 'expenditure' and line_label = '合计'"
 )
 FINDINGS = """
-select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated, f.expected,
-    f.difference, f.tolerance, f.page, f.message_zh, f.finding_id
+select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated,
+    f.expected, f.difference, f.tolerance, f.page, f.message_zh, f.finding_id
 from findings f join dim_report r using (report_id)
 where {where}
 order by r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.page, f.line_label, f.finding_id
