@@ -51,7 +51,7 @@ class Header:
 
 
 def read_header(definition: FormDefinition, head: list[Row], body: list[Row], *, spans_known: bool) -> Header:
-    """Roles and measures of all columns, from the header rows and, where they are silent, from what the column holds."""
+    """Roles and measures of all columns: from the header rows and, where they are silent, from what a column holds."""
     n_cols = max((len(row.cells) for row in head + body), default=0)
     paths = _paths(head, n_cols, spans_known=spans_known)
     roles = [_role(definition, path, column, body) for column, path in enumerate(paths)]

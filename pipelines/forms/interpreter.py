@@ -1,7 +1,8 @@
 """The one interpreter: a `Document` → the figures of every form in it, and a reason for whatever did not become one.
 
-`read_forms` is the door. Recognition (which grid is which form) is in `recognise.py`, headers in `header.py`, rows that do
-not stand in their columns in `alignment.py`, one row's lines in `lines.py`; what a form is, in `definitions/`.
+`read_forms` is the door. Which grid is which form is in `recognise.py`, headers in `header.py`, rows that do not stand in
+their columns in `alignment.py`, one row's lines in `lines.py`, the performance forms in `performance.py`; what a form is,
+in `definitions/`.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class _Form:
 def read_forms(document: Document, *, unit: str | None = None) -> Reading:
     """Read every form of the document.
 
-    `unit` (元, 万元, …) overrides what the report prints, for a sidecar that corrects it. Where one form prints no unit,
-    the unit of the other forms is taken, and that is listed as an alteration. Never raises for what a report prints.
+    `unit` (元, 万元, …) overrides what the report prints, for a sidecar that corrects it. Where one form prints no
+    unit, the unit of the other forms is taken, and that is listed as an alteration. Never raises for what is printed.
     """
     out = Output()
     sections = find_sections(document)
@@ -76,7 +77,7 @@ def _reject_grid(out: Output, section: Section) -> None:
             Reject(
                 kind="grid",
                 reason="no_form_claims_it",
-                detail=f"A table of {len(part.rows)} rows with {numbers} numbers has no known title and no known headers.",
+                detail=f"A table of {len(part.rows)} rows with {numbers} numbers: no known title, no known headers.",
                 printed=printed[:LONGEST_PRINTED],
                 page=grid.page,
                 x0=box.x0 if box else None,
@@ -205,7 +206,7 @@ def _is_header_again(form: _Form, row: Row) -> bool:
 
 
 def _place(form: _Form, part: Part, row: Row, *, continued: bool) -> tuple[Cells, str | None] | None:
-    """The cells of a row under the columns of the header, and why any of them had to be moved; None if it cannot be said."""
+    """The cells of a row under the header's columns, and why any had to be moved; None if it cannot be said."""
     if is_lane_total(form.definition, form.header, row.cells):
         return row.cells, None
     if not part.grid.spans_known:

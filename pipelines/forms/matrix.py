@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.documents.model import Cell, Grid
 from pipelines.forms.labels import ORDINAL_LINE, bare
@@ -61,11 +62,7 @@ def is_index_row(row: Row) -> bool:
     if any(finds("index_row", text) for text in texts):
         return True
     numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
-    return (
-        len(numbers) >= 2
-        and len(numbers) == len(texts)
-        and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
-    )
+    return len(numbers) >= 2 and len(numbers) == len(texts) and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def is_note(row: Row) -> bool:
@@ -87,7 +84,7 @@ def is_data(row: Row) -> bool:
 
 
 def header_length(rows: list[Row]) -> int:
-    """How many rows from the top are header: all before the first printed number, and through the row of column indexes.
+    """How many rows from the top are header: all before the first number, and through the row of column indexes.
 
     Lines of the body that print no number yet (二、外交支出 with a blank amount) do not belong to it.
     """

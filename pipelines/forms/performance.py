@@ -1,7 +1,7 @@
 """The performance forms (整体支出 and 项目支出绩效自评表): fund lines, indicators, total, and the words around them.
 
-One grid holds several small tables one under the other. Each begins at a header row that names its columns; a row is read by
-the position of its cells where the format knows spans, and otherwise only when it can be read in one way.
+One grid holds several small tables one under the other. Each begins at a header row that names its columns; a row is
+read by the position of its cells where the format knows spans, and otherwise only when it can be read in one way.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SHIFTS = (0, 1, -1, 2, -2)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which cell of a row is what, by position: `at[key]` is a column number; `names` are the header words as printed."""
+    """Which cell of a row is what: `at[key]` is a column number; `names` are the header words as printed."""
 
     block: str
     at: dict[str, int]
@@ -54,7 +54,11 @@ def read_performance(out: Output, at: At, rows: list[Row], *, spans_known: bool)
     """Read one performance form into figures, indicators and one evaluation; returns how many rows held something."""
     first = rows[0].first if rows else None
     line = first.source_line if first else None
-    state = _State(Evaluation(at.definition.form, at.table_no, *[None] * 6, page=at.row.page, source_line=line))
+    state = _State(
+        Evaluation(
+            at.definition.form, at.table_no, None, None, None, None, None, None, page=at.row.page, source_line=line
+        )
+    )
     previous: Row | None = None
     for row in rows:
         if is_blank(row):
@@ -134,8 +138,17 @@ def _reads_names(state: _State, cells: list[tuple[int, Cell]], texts: list[str])
                 hit = True
                 if getattr(state.evaluation, field) is None:
                     value = printed_label(cells[i + 1][1].text)
-                    state.evaluation = replace(state.evaluation, **{field: value})
+                    state.evaluation = _named(state.evaluation, field, value)
     return hit
+
+
+def _named(evaluation: Evaluation, field: str, value: str) -> Evaluation:
+    match field:
+        case "name":
+            return replace(evaluation, name=value)
+        case "department":
+            return replace(evaluation, department=value)
+    return replace(evaluation, unit=value)
 
 
 def _reads_goals(state: _State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
@@ -289,7 +302,7 @@ def _cell_at(row: Row, c: int, *, spans_known: bool) -> Cell | None:
 
 
 def _best_shift(columns: Columns, row: Row) -> int | None:
-    """By how many cells the row stands beside its header: the smallest move that puts the most scores in their columns."""
+    """By how many cells the row stands beside its header: the smallest move that puts most scores in place."""
     best: tuple[int, int] | None = None
     for order, shift in enumerate(SHIFTS):
         cells = {key: _cell_at(row, c + shift, spans_known=False) for key, c in columns.at.items()}

@@ -1,4 +1,4 @@
-"""部门整体支出绩效评价基础数据表: staff, expenditure of two years by line, floor space; three small tables in one grid."""
+"""部门整体支出绩效评价基础数据表: staff, expenditure of two years by line, floor space; three tables in one grid."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Block:
 
 
 def read_base_data(out: Output, at: At, rows: list[Row], *, spans_known: bool) -> int:
-    """Read the form into figures; returns how many rows held something. A row that does not fit its header is rejected."""
+    """Read the form into figures; returns how many rows held something. A row that does not fit is rejected."""
     block: _Block | None = None
     count = 0
     for row in rows:
@@ -45,7 +45,7 @@ def _cells(row: Row) -> list[tuple[int, Cell]]:
 
 
 def _header(row: Row) -> _Block | None:
-    """A header row: its first cell names the block, the others its columns. 2023年决算数 beside 2024年决算数 is last year's."""
+    """A header row: its first cell names the block, the others its columns; the earlier 决算数 is last year's."""
     cells = _cells(row)
     columns: list[tuple[int, str, str]] = []
     years = [_year_column(bare(cell.text)) for _, cell in cells]
@@ -75,7 +75,8 @@ def _read_row(out: Output, at: At, block: _Block, row: Row) -> None:
     words = [cell for c, cell in _cells(row) if read_number(cell.text) is None and not is_nothing(cell.text)]
     misplaced = [c for c, cell in numbers if c not in by_column or not _fits(by_column[c][0], cell)]
     if misplaced:
-        detail = f"A number does not fit the column it stands in; expected {'、'.join(name for _, _, name in block.columns)}."
+        expected = "、".join(name for _, _, name in block.columns)
+        detail = f"A number does not fit the column it stands in; expected {expected}."
         reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
         return
     label = printed_label(words[0].text) if words else re.sub(r"[(（].*", "", block.label)

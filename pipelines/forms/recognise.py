@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from pipelines.documents.model import Document, Grid, Paragraph
@@ -76,10 +77,10 @@ def _see_paragraph(reader: _Reader, paragraph: Paragraph) -> None:
 
 
 def _split_at_titles(rows: list[Row]) -> list[tuple[list[Row], list[Row]]]:
-    """Cut a grid where a row holds nothing but a form's title; each piece with the title lines that stand on top of it."""
+    """Cut a grid where a row holds nothing but a form's title; each piece with the title lines on top of it."""
     starts = [i for i, row in enumerate(rows) if len(row.texts()) == 1 and title_of(row.texts()[0]) is not None]
     cuts = sorted({0, *starts, len(rows)})
-    pieces = [rows[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [rows[a:b] for a, b in pairwise(cuts)]
     return [_without_heading(piece) for piece in pieces if any(not is_blank(row) for row in piece)]
 
 
@@ -151,7 +152,7 @@ def _nearest_title(lines: list[str]) -> tuple[TitleMatch, str] | None:
 
 
 def _drawn_apart(lines: list[str], end: int, size: int, match: TitleMatch) -> tuple[TitleMatch, str] | None:
-    """政府性基金预算财政拨款 ↵ 收入支出决算表: the second line alone is another form's title, so the longest join wins."""
+    """政府性基金预算财政拨款 ↵ 收入支出决算表: the second line alone is another form's title; the join wins."""
     best: tuple[TitleMatch, str] | None = None
     for more in range(size + 1, min(size + 3, end) + 1):
         text = "".join(line.strip() for line in lines[end - more : end])

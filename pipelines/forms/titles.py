@@ -1,7 +1,7 @@
 """Titles: which form a line of text names, if it names one.
 
-The nine titles are parts of one another, so the longest match over all definitions wins, and whatever is left around it must
-be harmless (a year, an ordinal, the agency's name), never another word of finance.
+The nine titles are parts of one another, so the longest match over all definitions wins, and whatever is left around it
+must be harmless (a year, an ordinal, the agency's name), never another word of finance.
 """
 
 from __future__ import annotations

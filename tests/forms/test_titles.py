@@ -1,4 +1,4 @@
-"""A line is a form's title only if nothing else of finance is left over; wordings from the reports of many provinces."""
+"""A line is a form's title only if nothing else of finance is left over; wordings from many provinces."""
 
 import pytest
 
