@@ -301,7 +301,8 @@ def _files_table(landed: Sequence[Landed], refused: Sequence[Refused]) -> pa.Tab
 def _rule_tables() -> dict[str, pa.Table]:
     from pipelines.quality.rules import load_rules, rule_tables
 
-    return dict(rule_tables(load_rules(EXPECTATIONS / "rules")))
+    rules, rule_terms = rule_tables(load_rules(EXPECTATIONS / "rules"))
+    return {"rules": rules, "rule_terms": rule_terms}
 
 
 def _summary(warehouse: Path, run: LandingRun, current: bool, docs: Path, seconds: float) -> BuildSummary:

@@ -16,7 +16,7 @@ from pipelines.quality.run import run_suites
 from pipelines.quality.suites import EXPECTATIONS, Expectation, Kind, Suite, load_suites
 
 LANDING: tuple[Kind, ...] = ("landing",)
-REPORT_TABLES = ("figures", "rejects", "alterations", "forms")  # emptied of a report that is set aside
+KEPT = ("reports", "files")  # a report that is set aside stays in the catalogue; its rows elsewhere go
 
 
 class GateError(Exception):
@@ -102,8 +102,13 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Quar
            group by report_id order by report_id""",
         [run_id],
     ).fetchall()
+    emptied = connection.execute(
+        """select table_name from duckdb_columns() where schema_name = 'landing' and column_name = 'report_id'
+           and not list_contains(?, table_name) order by table_name""",
+        [list(KEPT)],
+    ).fetchall()
     for report_id, reasons, _ in found:
-        for table in REPORT_TABLES:
+        for (table,) in emptied:
             connection.execute(f"delete from landing.{table} where report_id = ?", [report_id])
         connection.execute(
             "update landing.reports set status = 'not_read', status_reason = ? where report_id = ?",
