@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/quality.py [ROWS]
 
-Makes a warehouse of made-up rows in a temporary folder (the rules are the real ones of expectations/rules), judges it with
-Data Docs, and prints seconds and peak memory. Aim: a million rows in under 60 s on two cores and 2 GB.
+Makes a warehouse of made-up rows in a temporary folder (the rules are those of expectations/rules), judges it with Data
+Docs, and prints seconds and peak memory. Aim: a million rows in under 60 s on two cores and 2 GB.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def make_warehouse(file: Path, rows: int) -> None:
         )
         connection.execute(
             """create table findings as
-               select md5(line_key) as finding_id, 'error' as severity, '不一致' as message_zh, 'inconsistent' as message_en, *
+               select md5(line_key) as finding_id, 'error' as severity, '不一致' as message_zh, 'no' as message_en, *
                from reconciliation where outcome = 'inconsistent'"""
         )
 

@@ -1,0 +1,1 @@
+"""Dagster: wiring, partitions, checks, sensors. No parsing and no SQL: assets call the functions of other rooms."""

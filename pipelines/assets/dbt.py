@@ -1,0 +1,79 @@
+"""The dbt project as assets, one per model, with dbt's tests as asset checks."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from pipelines.assets.build import BuildingCopy
+from pipelines.warehouse.transform import DBT_PROJECT
+
+DBT = str(Path(sys.executable).with_name("dbt"))  # the one of this environment, on PATH or not
+_SOURCES = (".sql", ".yml", ".yaml", ".csv")
+
+
+def project(folder: Path = DBT_PROJECT) -> DbtProject:
+    """The project with a manifest that is no older than its files; `dbt parse` makes it, with no network."""
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    found = DbtProject(project_dir=folder, profiles_dir=folder)
+    if _changed_since(found.manifest_path, folder):
+        found.manifest_path.parent.mkdir(exist_ok=True)
+        # several Dagster processes load this module at once: each parses by itself, the finished file is moved in
+        with tempfile.TemporaryDirectory(prefix="parse-", dir=found.manifest_path.parent) as beside:
+            _parse(folder, Path(beside))
+            (Path(beside) / "manifest.json").replace(found.manifest_path)
+    return found
+
+
+def _parse(folder: Path, target: Path) -> None:
+    command = [DBT, "parse", "--quiet", "--project-dir", folder, "--profiles-dir", folder, "--target-path", target]
+    done = subprocess.run(
+        [str(part) for part in command] + ["--log-path", str(target)],
+        env={"JUESUAN_WAREHOUSE": ":memory:"} | os.environ,  # parsing opens no database, but it reads the profile
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt cannot parse {folder}: {(done.stdout + done.stderr).strip()[-2000:]}")
+
+
+def _changed_since(manifest: Path, folder: Path) -> bool:
+    if not manifest.is_file():
+        return True
+    made = manifest.stat().st_mtime
+    target = manifest.parent
+    files = (path for path in folder.rglob("*") if path.suffix in _SOURCES and target not in path.parents)
+    return any(path.stat().st_mtime > made for path in files)
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's names as asset keys and groups: marts as themselves, other layers under their schema's name."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        if dbt_resource_props["resource_type"] == "seed":
+            return "reference"
+        folders = dbt_resource_props["fqn"][1:-1]
+        return folders[0] if folders else "marts"
+
+
+dbt_project = project()
+dbt_resource = DbtCliResource(project_dir=dbt_project, dbt_executable=DBT)
+
+
+@dbt_assets(
+    manifest=dbt_project.manifest_path,
+    project=dbt_project,
+    dagster_dbt_translator=Translator(),
+    exclude="resource_type:unit_test",
+    pool="warehouse",
+)
+def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, building: BuildingCopy) -> Iterator[Any]:
+    """`dbt build` on the copy that this run builds: seeds, models, tests; row counts as metadata."""
+    _ = building.path  # fails with advice where nothing was loaded
+    yield from dbt.cli(["build"], context=context).stream().fetch_row_counts()
