@@ -7,12 +7,12 @@ only pictures are named: they need text recognition (the `ocr` extra), which is 
 from __future__ import annotations
 
 import logging
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
 import pypdfium2 as pdfium
 
+from pipelines.documents.cells import shared_out
 from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph, Status
 from pipelines.documents.pdf_marks import Char, Frame, PageMarks, page_marks
 from pipelines.documents.ruled import GridShape, find_shapes, joined
@@ -123,7 +123,7 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
     frame = marks.frame
     rules = joined(marks.edges)
     shapes = find_shapes(rules)
-    shares, outside = _shared_out(marks.chars, shapes)
+    shares, outside = shared_out(marks.chars, shapes)
     placed: list[tuple[float, Block]] = [
         (shape.box.top, _ruled_grid(shape, share, frame, number))
         for shape, share in zip(shapes, shares, strict=True)
@@ -136,51 +136,21 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
     lines = [line for line in lines_of(outside) if not is_page_number(line, width, height)]
     for passage in passages_of(lines):
         placed.append((passage.box.top, Paragraph(passage.text, number, frame.to_page(passage.box))))
-    return tuple(block for _, block in sorted(placed, key=lambda item: item[0]))
+    blocks = [block for _, block in sorted(placed, key=lambda item: item[0])]
+    if marks.slanted:
+        blocks.append(_watermark(marks.slanted, frame, number))
+    return tuple(blocks)
 
 
-def _shared_out(chars: Sequence[Char], shapes: Sequence[GridShape]) -> tuple[list[list[list[Char]]], list[Char]]:
-    """Characters by shape and slot, and those outside every shape. A character belongs where its centre lies."""
-    shares: list[list[list[Char]]] = [[[] for _ in shape.slots] for shape in shapes]
-    if not shapes:
-        return shares, list(chars)
-    finders = [_Finder(shape) for shape in shapes]
-    outside = []
-    for char in chars:
-        x, y = (char.x0 + char.x1) / 2, char.middle
-        for finder, share in zip(finders, shares, strict=True):
-            slot = finder.slot_at(x, y)
-            if slot is not None:
-                share[slot].append(char)
-                break
-        else:
-            outside.append(char)
-    return shares, outside
-
-
-class _Finder:
-    """Finds the slot of a shape at a point. Rules that drifted leave slots off the grid lines: their boxes decide."""
-
-    def __init__(self, shape: GridShape) -> None:
-        self.shape = shape
-        self.rows = sorted({slot.box.top for slot in shape.slots})
-        self.by_top: dict[float, list[int]] = {}
-        for index, slot in enumerate(shape.slots):
-            for top in self.rows[bisect_left(self.rows, slot.box.top) : bisect_left(self.rows, slot.box.bottom)]:
-                self.by_top.setdefault(top, []).append(index)
-
-    def slot_at(self, x: float, y: float) -> int | None:
-        box = self.shape.box
-        if not (box.x0 <= x < box.x1 and box.top <= y < box.bottom):
-            return None
-        row = max(0, bisect_right(self.rows, y) - 1)
-        near = self.by_top.get(self.rows[row], [])
-        return min(near, key=lambda index: _distance(self.shape.slots[index].box, x, y), default=None)
-
-
-def _distance(box: Box, x: float, y: float) -> float:
-    """How far a point lies outside a box; 0 within."""
-    return max(box.x0 - x, x - box.x1, 0.0) + max(box.top - y, y - box.bottom, 0.0)
+def _watermark(chars: Sequence[Char], frame: Frame, number: int) -> Paragraph:
+    """Slanted text, in drawing order, as the last paragraph of the page: kept, and kept out of tables and prose."""
+    box = Box(
+        min(char.x0 for char in chars),
+        min(char.base - char.size for char in chars),
+        max(char.x1 for char in chars),
+        max(char.base + char.size for char in chars),
+    )
+    return Paragraph("".join(char.text for char in chars), number, frame.to_page(box))
 
 
 def _ruled_grid(shape: GridShape, share: Sequence[Sequence[Char]], frame: Frame, number: int) -> Grid:

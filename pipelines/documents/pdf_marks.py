@@ -26,6 +26,8 @@ IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 THIN = 3.0  # points: a filled box up to this thick is a rule, not an area (pdfplumber snaps at the same distance)
 DOT = 1.0  # points: a filled square up to this size is a dot of a dotted rule, or the corner of two rules
 SLANT = 0.7  # points a rule may lean and still be horizontal or vertical
+MAX_TILT = 0.05  # radians (3°) that a line of text may lean; scans that were straightened do, watermarks lean more
+_SPECIAL = {0x00: "\ufffd", 0xFFFF: "\ufffd", 0x02: "-", 0xFFFE: "-"}  # pdfium marks a hyphen at a line's end so
 MAX_FORM_DEPTH = 8  # form XObjects inside form XObjects; a loop in a damaged file must end
 MAX_EDGES = 20_000  # maps and drawings; no printed form comes near
 
@@ -98,6 +100,7 @@ class PageMarks:
     """One page's characters (spaces included, unsorted) and edges, and how much of it is pictures."""
 
     chars: list[Char]
+    slanted: list[Char]  # watermarks and stamps: set at an angle, in drawing order
     edges: list[Edge]
     frame: Frame
     pictures: int
@@ -123,11 +126,11 @@ def page_marks(page: pdfium.PdfPage) -> PageMarks:
     try:
         frame = Frame(left, bottom, right, top, page.get_rotation() // 90 % 4)
         frame = Frame(left, bottom, right, top, frame.page_turn, _text_turn(textpage, frame.page_turn))
-        chars, unreadable = _chars(textpage, frame)
+        chars, slanted, unreadable = _chars(textpage, frame)
     finally:
         textpage.close()
     edges, pictures = _edges(page, frame)
-    return PageMarks(chars, edges, frame, pictures, unreadable)
+    return PageMarks(chars, slanted, edges, frame, pictures, unreadable)
 
 
 def _text_turn(textpage: Any, page_turn: int) -> int:
@@ -146,9 +149,12 @@ def _text_turn(textpage: Any, page_turn: int) -> int:
     return (-clockwise - page_turn) % 4
 
 
-def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], int]:
+def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
+    """Upright characters, slanted ones, and how many of both have no Unicode text."""
     chars: list[Char] = []
+    slanted: list[Char] = []
     unreadable = 0
+    upright = math.radians(90 * (-(frame.page_turn + frame.text_turn) % 4))
     loose, origin_x, origin_y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     width, height = frame.size(frame.page_turn + frame.text_turn)
     pending = 0  # high half of a surrogate pair
@@ -159,9 +165,9 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], int]:
             continue
         if 0xDC00 <= code < 0xE000 and pending:
             code, pending = 0x10000 + ((pending - 0xD800) << 10) + (code - 0xDC00), 0
-        if code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code < 0xF900:
+        if code in (0, 0xFFFD, 0xFFFF) or 0xE000 <= code < 0xF900:
             unreadable += 1
-        text = plain(chr(code)) if code not in (0, 0xFFFE, 0xFFFF) else "\ufffd"
+        text = _SPECIAL.get(code) or plain(chr(code))
         if not text or raw.FPDFText_IsGenerated(textpage, index) == 1:
             continue
         if not raw.FPDFText_GetLooseCharBox(textpage, index, loose):
@@ -173,8 +179,15 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], int]:
         x0, x1 = min(xa, xb), max(xa, xb)
         if x1 < 0 or x0 > width or base < 0 or base - abs(ya - yb) > height:
             continue  # off the visible page: not printed
-        chars.append(Char(text, x0, x1, base, abs(ya - yb) or x1 - x0))
-    return chars, unreadable
+        char = Char(text, x0, x1, base, abs(ya - yb) or x1 - x0)
+        turned = (raw.FPDFText_GetCharAngle(textpage, index) - upright) % (2 * math.pi)
+        if min(turned, 2 * math.pi - turned) < MAX_TILT:
+            chars.append(char)
+        elif abs(turned % (math.pi / 2) - math.pi / 4) > math.pi / 4 - MAX_TILT:  # set sideways in an upright table
+            chars.append(Char(text, x0, x1, (ya + yb) / 2 + 0.36 * (x1 - x0), x1 - x0))
+        elif not text.isspace():
+            slanted.append(char)
+    return chars, slanted, unreadable
 
 
 def _edges(page: pdfium.PdfPage, frame: Frame) -> tuple[list[Edge], int]:

@@ -19,6 +19,8 @@ SAME_LINE = 0.5  # em: centres closer than this are one line; digits hang by 0.4
 TWICE = 0.15  # em: the same character again within this distance is the same character
 BLANK_LATIN = 0.3  # em between two Latin characters without a blank drawn: there is one
 BLANK_CJK = 0.7  # em, if a Chinese character is on either side: justified text spreads up to half an em
+MAX_INDENT = 4.5  # em: a line that begins further right is centred or right-aligned
+PIECES = 2.5  # em: white space this wide within a line is no justification
 MARGIN = 1.6  # em: a line that ends this close to the right margin is full (closing marks do not begin a line)
 
 # What begins a new paragraph: always, and after a finished sentence.
@@ -41,6 +43,7 @@ class Line:
     top: float
     bottom: float
     size: float
+    widest_gap: float = 0.0  # em; a line set apart in pieces is no prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,13 @@ def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
     inked: list[Char] = []
     for char in chars:
         (blanks if char.text.isspace() else inked).append(char)
-    for char in sorted(inked, key=lambda c: (c.middle, c.x0)):
-        if rows and char.middle - anchor < SAME_LINE * max(size, char.size):
+    for middle, char in sorted((char.middle, char) for char in inked):
+        if rows and middle - anchor < SAME_LINE * (size if size > char.size else char.size):
             rows[-1].append(char)
             size = max(size, char.size)
         else:
             rows.append([char])
-            anchor, size = char.middle, char.size
+            anchor, size = middle, char.size
     for blank in blanks:
         near = min(rows, key=lambda row: abs(row[0].middle - blank.middle), default=None)
         if near is not None and abs(near[0].middle - blank.middle) < 0.9 * near[0].size:
@@ -92,13 +95,16 @@ def _line(row: Sequence[Char]) -> Line | None:
     for before, char in pairwise(inked):
         drawn = [b.text for b in blanks if before.x1 - 1 <= (b.x0 + b.x1) / 2 <= char.x0 + 1] if blanks else []
         pieces.append(_between(before, char, drawn) + char.text)
+    size = median(char.size for char in inked)
+    widest = max((char.x0 - before.x1 for before, char in pairwise(inked)), default=0.0)
     return Line(
         "".join(pieces),
         inked[0].x0,
         max(char.x1 for char in inked),
         min(char.base - 0.86 * char.size for char in inked),
         max(char.base + 0.14 * char.size for char in inked),
-        median(char.size for char in inked),
+        size,
+        widest / (size or 1.0),
     )
 
 
@@ -116,11 +122,13 @@ def once(chars: Iterable[Char]) -> list[Char]:
     kept: list[Char] = []
     for char in sorted(chars, key=lambda c: c.x0):
         reach = TWICE * char.size
-        twin = any(
-            other.text == char.text and char.x0 - other.x0 < reach and abs(char.base - other.base) < reach
-            for other in kept[-4:]
-        )
-        if not twin:
+        for other in reversed(kept):
+            if char.x0 - other.x0 >= reach:
+                kept.append(char)
+                break
+            if other.text == char.text and abs(char.base - other.base) < reach:
+                break
+        else:
             kept.append(char)
     return kept
 
@@ -173,7 +181,9 @@ def _runs_on(before: Line, line: Line, left: float, right: float, pitch: float) 
         return False
     if before.x1 < right - MARGIN * size or line.x0 > left + 1.2 * size or line.x0 > before.x0 + 1.2 * size:
         return False
-    if right - left < 12 * size or _LEADERS.search(before.text):
+    if right - left < 12 * size or before.x0 > left + MAX_INDENT * size or before.widest_gap > PIECES:
+        return False
+    if _LEADERS.search(before.text):
         return False
     return not (_HEADING.match(line.text) or (before.text[-1] in "。：；" and _ITEM.match(line.text)))
 

@@ -224,3 +224,149 @@ def test_a_real_report_reads_as_pdfplumber_reads_it(shared):
             mine = [[re.sub(r"\s", "", c.text) for c in b.cells] for b in ours.blocks if isinstance(b, Grid)]
             assert mine == theirs, f"page {page.page_number}"
             page.close()
+
+
+def test_white_boxes_behind_text_are_no_table(sketch):
+    """Word draws them behind every run of text that was pasted from a web page."""
+    page = sketch()
+    page.canvas.setFillGray(1)
+    for row in range(2):
+        for col in range(2):
+            page.canvas.rect(80 + 120 * col, 842 - 115 - 20 * row, 120, 20, stroke=0, fill=1)
+    page.canvas.setFillGray(0)
+    page.text(80, 110, "本年收入合计9746.50万元，其中财政拨款")
+    page.text(80, 130, "收入9746.50万元。")
+    assert grids(read_document(page.save())) == []
+
+
+def test_shaded_lines_of_prose_are_no_table(sketch):
+    page = sketch()
+    page.canvas.setFillGray(0.9)
+    for row in range(3):
+        page.canvas.rect(80, 842 - 115 - 20 * row, 400, 20, stroke=0, fill=1)
+    page.canvas.setFillGray(0)
+    for row in range(3):
+        page.text(85, 110 + 20 * row, f"第{row}行文字。")
+    document = read_document(page.save())
+    assert grids(document) == []
+    assert "".join(paragraphs(document)) == "第0行文字。第1行文字。第2行文字。"
+
+
+def test_a_watermark_stays_out_of_the_cells(sketch):
+    page = sketch()
+    page.table(XS, YS, ROWS)
+    page.canvas.saveState()
+    page.canvas.translate(200, 842 - 190)
+    page.canvas.rotate(40)
+    page.canvas.setFont("STSong-Light", 24)
+    page.canvas.drawString(0, 0, "内部资料")
+    page.canvas.restoreState()
+    document = read_document(page.save())
+    assert spans(grids(document)[0]) == CELLS
+    assert paragraphs(document) == ["内部资料"]
+
+
+def test_a_double_border_is_one_border(sketch):
+    page = sketch()
+    page.table((80, 200, 300), (100, 120, 140), [["合计", "1.00"], ["基本", "2.00"]])
+    for at in (76.2, 303.8):
+        page.line(at, 96.2, at, 143.8)
+    for at in (96.2, 143.8):
+        page.line(76.2, at, 303.8, at)
+    (grid,) = grids(read_document(page.save()))
+    assert [(c.text, c.row, c.col) for c in grid.cells] == [
+        ("合计", 0, 0),
+        ("1.00", 0, 1),
+        ("基本", 1, 0),
+        ("2.00", 1, 1),
+    ]
+
+
+def test_the_lines_above_a_form_stay_apart(sketch):
+    """高平 2024: form number at the right margin, then agency, year and unit spread over the next line."""
+    page = sketch()
+    page.text(460, 90, "公开01表")
+    page.text(80, 106, "部门名称：高平市应急管理局")
+    page.text(280, 106, "2024年度")
+    page.text(430, 106, "金额单位：万元")
+    page.table((80, 300, 500), (112, 132, 152), [["项目", "金额"], ["合计", "2.00"]])
+    assert paragraphs(read_document(page.save())) == ["公开01表", "部门名称：高平市应急管理局 2024年度 金额单位：万元"]
+
+
+def test_prose_is_joined_and_paragraphs_stay_apart(sketch):
+    page = sketch()
+    lines = [
+        (100, "2024年度收入支出总计9859.38万元。与2023年度相比，收入支出总计增加10"),
+        (80, "62.85万元，增长12.08%。主要原因：项目支出增加，较上一年度增加1133.95万元"),
+        (80, "。"),
+        (100, "本年收入合计9746.50万元。"),
+    ]
+    for number, (x, text) in enumerate(lines):
+        page.text(x, 100 + 18 * number, text)
+    assert paragraphs(read_document(page.save())) == [
+        lines[0][1] + lines[1][1] + lines[2][1],
+        "本年收入合计9746.50万元。",
+    ]
+
+
+def test_text_that_runs_over_its_border_stays_in_its_cell(sketch):
+    """Spreadsheet prints: a label longer than its column, its rest under the amount; a number wider than its own."""
+    page = sketch()
+    page.table((80, 200, 260, 320), (100, 120, 140), [["", "", ""], ["", "", ""]])
+    page.text(83, 113, "机关事业单位基本养老保险缴费支出")  # 160 points in a column of 120
+    page.text(226, 113, "446.11")
+    page.text(83, 133, "合计")
+    page.text(266 - 70, 133, "123,456,789.00")  # set from the right, 70 points in a column of 60
+    page.text(290, 133, "0.00")
+    (grid,) = grids(read_document(page.save()))
+    assert [[c.text for c in grid.cells if c.row == row] for row in (0, 1)] == [
+        ["机关事业单位基本养老保险缴费支出", "446.11", ""],
+        ["合计", "123,456,789.00", "0.00"],
+    ]
+
+
+def test_a_table_inside_a_form_object_and_a_scaled_space(sketch):
+    """Some programs wrap the page in a form XObject, or draw in units of their own."""
+    page = sketch()
+    page.canvas.beginForm("page")
+    page.canvas.scale(0.5, 0.5)
+    page.canvas.translate(0, 842)
+    page.table([2 * x for x in XS], [2 * y for y in YS], [["项目", None, "决算数"], ["合计", "1.00", ""], ["", "", ""]], size=20)
+    page.canvas.endForm()
+    page.canvas.doForm("page")
+    (grid,) = grids(read_document(page.save()))
+    assert grid.box is not None
+    assert [round(at) for at in (grid.box.x0, grid.box.top, grid.box.x1, grid.box.bottom)] == [80, 120, 400, 190]
+    assert [(c.text, c.row, c.col) for c in grid.cells if c.text] == [
+        ("项目", 0, 0),
+        ("决算数", 0, 2),
+        ("合计", 1, 0),
+        ("1.00", 1, 1),
+    ]
+
+
+def test_a_hyphen_at_the_end_of_a_line_is_kept(sketch):
+    page = sketch()
+    page.table((80, 200, 300), (100, 140, 160), [["Budget-
+final", "2023-
+2024"], ["合计", "-
+1.00"]])
+    (grid,) = grids(read_document(page.save()))
+    assert [c.text for c in grid.cells] == ["Budget-
+final", "2023-
+2024", "合计", "-"]
+
+
+def test_dotted_rules_are_rules(sketch):
+    """Word draws a dotted border as a row of half-point squares."""
+    page = sketch()
+    for y in (100, 120, 140):
+        for step in range(230):
+            page.thin(80 + 0.96 * step, y, 80 + 0.96 * step, y)
+    for x in (80, 190, 300):
+        for step in range(42):
+            page.thin(x, 100 + 0.96 * step, x, 100 + 0.96 * step)
+    page.text(85, 113, "合计")
+    page.text(195, 133, "2.00")
+    (grid,) = grids(read_document(page.save()))
+    assert [(c.text, c.row, c.col) for c in grid.cells] == [("合计", 0, 0), ("", 0, 1), ("", 1, 0), ("2.00", 1, 1)]

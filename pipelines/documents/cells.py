@@ -1,0 +1,124 @@
+"""Which cell a character of the page belongs to: the one its centre lies in, save where text ran out of its cell.
+
+Spreadsheets print a text that is too long for its column over the next one, or cut it off at the border and leave the
+rest in the text layer; by their centres its last characters would stand before the neighbour's amount (费支出446.11).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from pipelines.documents.model import Box
+from pipelines.documents.pdf_marks import Char
+from pipelines.documents.ruled import GridShape, Slot
+
+ACROSS = 0.25  # of a character's width on the other side of a border: it stands across
+SAME_RUN = 0.12  # em: characters drawn one after another this close are one text
+_AMOUNT = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d{1,4})?[)）]?[%％]?")
+
+
+def shared_out(chars: Sequence[Char], shapes: Sequence[GridShape]) -> tuple[list[list[list[Char]]], list[Char]]:
+    """Characters (in drawing order) by shape and slot, and those outside every shape."""
+    shares: list[list[list[Char]]] = [[[] for _ in shape.slots] for shape in shapes]
+    if not shapes:
+        return shares, list(chars)
+    finders = [_Finder(shape) for shape in shapes]
+    places = [_place(char, finders) for char in chars]
+    _gather_runs(chars, places, shapes)
+    outside = []
+    for char, place in zip(chars, places, strict=True):
+        if place is None:
+            outside.append(char)
+        else:
+            shares[place[0]][place[1]].append(char)
+    return shares, outside
+
+
+Place = tuple[int, int]  # shape, slot
+
+
+def _place(char: Char, finders: Sequence[_Finder]) -> Place | None:
+    x, y = (char.x0 + char.x1) / 2, char.middle
+    for number, finder in enumerate(finders):
+        slot = finder.slot_at(x, y)
+        if slot is not None:
+            return number, slot
+    return None
+
+
+def _gather_runs(chars: Sequence[Char], places: list[Place | None], shapes: Sequence[GridShape]) -> None:
+    """Moves every text that ran over a border into one cell, in place.
+
+    That a text goes on over a border without a gap is not enough (cells can be set flush): a character must stand
+    across it, or the whole be one amount.
+    """
+    start = 0
+    for index in range(1, len(chars) + 1):
+        if index < len(chars) and _follows(chars[index - 1], chars[index]):
+            continue
+        crossed = set(places[start:index])
+        if len(crossed) > 1 and len({place[0] for place in crossed if place}) == 1:
+            run, slots = chars[start:index], shapes[next(place[0] for place in crossed if place)].slots
+            placed = zip(run, places[start:index], strict=True)
+            across = any(_across(char, slots[place[1]].box) for char, place in placed if place)
+            text = "".join(char.text for char in run)
+            if across or ("." in text and _AMOUNT.fullmatch(text)):
+                places[start:index] = [_owner(run, places[start:index], slots)] * (index - start)
+        start = index
+
+
+def _across(char: Char, box: Box) -> bool:
+    return max(box.x0 - char.x0, char.x1 - box.x1) >= ACROSS * (char.x1 - char.x0)
+
+
+def _follows(before: Char, char: Char) -> bool:
+    reach = SAME_RUN * char.size
+    return abs(char.x0 - before.x1) < reach and abs(char.base - before.base) < reach
+
+
+def _owner(run: Sequence[Char], places: Sequence[Place | None], slots: Sequence[Slot]) -> Place | None:
+    """The cell that a text run across borders began from: its middle one if it hangs over both sides alike, the last
+    for an amount (set from the right), else the first."""
+    centre = (run[0].x0 + run[-1].x1) / 2
+    middle = next((p for char, p in zip(run, places, strict=True) if char.x1 >= centre), None)
+    if middle is not None:
+        box = slots[middle[1]].box
+        over, under = box.x0 - run[0].x0, run[-1].x1 - box.x1
+        if over > 0 and under > 0 and abs(over - under) < run[0].size:
+            return middle
+    known = [place for place in places if place is not None]
+    return known[-1] if _AMOUNT.fullmatch("".join(char.text for char in run)) else known[0]
+
+
+class _Finder:
+    """Finds the slot of a shape at a point. Rules that drifted leave slots off the grid lines: their boxes decide."""
+
+    def __init__(self, shape: GridShape) -> None:
+        self.slots = shape.slots
+        self.box = shape.box
+        self.tops = sorted({slot.box.top for slot in shape.slots})
+        self.bands: list[list[int]] = [[] for _ in self.tops]  # slots that reach into each band, left to right
+        for index in sorted(range(len(self.slots)), key=lambda index: self.slots[index].box.x0):
+            box = self.slots[index].box
+            for band in range(bisect_left(self.tops, box.top), bisect_left(self.tops, box.bottom)):
+                self.bands[band].append(index)
+        self.lefts = [[self.slots[index].box.x0 for index in band] for band in self.bands]
+
+    def slot_at(self, x: float, y: float) -> int | None:
+        if not (self.box.x0 <= x < self.box.x1 and self.box.top <= y < self.box.bottom):
+            return None
+        number = max(0, bisect_right(self.tops, y) - 1)
+        band = self.bands[number]
+        if not band:
+            return None
+        likely = band[max(0, bisect_right(self.lefts[number], x) - 1)]
+        if _distance(self.slots[likely].box, x, y) == 0.0:
+            return likely
+        return min(band, key=lambda index: _distance(self.slots[index].box, x, y))
+
+
+def _distance(box: Box, x: float, y: float) -> float:
+    """How far a point lies outside a box; 0 within."""
+    return max(box.x0 - x, x - box.x1, 0.0) + max(box.top - y, y - box.bottom, 0.0)
