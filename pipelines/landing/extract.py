@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from pipelines.documents.model import Document
+from pipelines.documents.model import Document, Page, Paragraph
 from pipelines.figures import Figure, Reading, Reject
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.identity import Identity, identify
@@ -71,9 +72,14 @@ def not_read(entry: Entry, reason: str) -> LandedReport:
 
 
 def warm_up() -> None:
-    """Import the readers now, so that their cost does not fall on the first report's time."""
-    import pipelines.documents.reader
-    import pipelines.forms.interpreter  # noqa: F401
+    """Load readers, forms, places and pyarrow's own imports now, so that the first report's time does not bear them."""
+    import pipelines.documents.pdf
+    import pipelines.documents.reader  # noqa: F401
+
+    blank = Document("warm-up", "", "text", (Page((Paragraph("部门决算"),)),))
+    identity = identify(blank)
+    reading, _ = _read_all(blank, identity, None)
+    tables_of(LandedReport(Entry(Path(), "warm-up", "", 0), blank, identity, reading, None, "read", None))
 
 
 def _read_all(document: Document, identity: Identity, unit: str | None) -> tuple[Reading, list[str]]:

@@ -22,7 +22,7 @@ from typing import IO
 
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.extract import not_read
-from pipelines.landing.store import Landed, find_landed, write_report
+from pipelines.landing.store import Landed, extractor_version, find_landed, write_report
 from pipelines.landing.worker import entry_to_json
 from pipelines.processes import child_environment
 
@@ -175,7 +175,7 @@ class _Pool:
     def _start(self) -> _Worker:
         errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the worker
         process = subprocess.Popen(
-            [sys.executable, *self.command, str(self.landing), str(self.limits["memory_mb"])],
+            [sys.executable, *self.command, str(self.landing), str(self.limits["memory_mb"]), extractor_version()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -2,14 +2,14 @@
 
 `<landing>/<id[:2]>/<report_id>-<version>/` holds the tables of schema.py and `manifest.json` with their checksums. The
 version is made of the extractor's own code and data, the sidecar and the path, so a report is read again only when
-something that decides the result has changed. Nothing in a folder depends on when it was written.
+something that decides the result has changed. Nothing in a folder depends on when it was written. Nothing is forced to
+disk either: after a power cut the checksums tell what is torn, and it is read again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 import uuid
@@ -35,9 +35,21 @@ NOT_EXTRACTION = ("landing/store.py", "landing/catalogue.py", "landing/pool.py",
 SEEDS = PACKAGE.parent / "dbt_project" / "seeds"
 
 
-@cache
+_told: list[str] = []
+
+
+def tell_version(version: str) -> None:
+    """Make this process land under its parent's version, though the files may have been edited since it started."""
+    _told[:] = [version]
+
+
 def extractor_version() -> str:
     """12 hex digits over the code, wordings and seeds that reading uses, the same on any machine."""
+    return _told[0] if _told else _computed_version()
+
+
+@cache
+def _computed_version() -> str:
     digest = hashlib.sha256()
     files = [p for folder in EXTRACTOR_FOLDERS for p in (PACKAGE / folder).rglob("*")]
     files += [PACKAGE / name for name in EXTRACTOR_FILES] + list(SEEDS.glob("*.csv"))
@@ -112,8 +124,6 @@ def _write_files(folder: Path, tables: Mapping[str, pa.Table], cut_off: Mapping[
     manifest |= {"status": report["status"], "status_reason": report["status_reason"], "cut_off": cut_off}
     target = folder / MANIFEST
     target.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
-    for path in folder.iterdir():
-        _sync(path)
     return manifest
 
 
@@ -139,14 +149,6 @@ def _landed(entry: Entry, folder: Path, manifest: Mapping[str, Any]) -> Landed:
 
 def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sweep(landing: Path, *, older_than_s: float = 3600) -> int:

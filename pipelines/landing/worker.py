@@ -17,7 +17,7 @@ from typing import IO, Any
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.extract import read_report, warm_up
 from pipelines.landing.sidecar import Sidecar
-from pipelines.landing.store import write_report
+from pipelines.landing.store import tell_version, write_report
 from pipelines.processes import die_with_parent
 
 
@@ -46,8 +46,9 @@ def entry_from_json(data: dict[str, Any]) -> Entry:
 
 
 def main() -> None:
-    """Serve until the input closes. argv: the landing folder, the limit of memory in MB."""
+    """Serve until the input closes. argv: the landing folder, the limit of memory in MB, the extractor's version."""
     landing, memory_mb = Path(sys.argv[1]), int(sys.argv[2])
+    tell_version(sys.argv[3])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not look like an answer
     die_with_parent()

@@ -28,7 +28,11 @@ def test_a_sidecar_is_read_and_is_no_report(tmp_path: Path) -> None:
     write_small(tmp_path, "a.txt")
     (tmp_path / "a.txt.yml").write_text("division_code: 430200\npublished_on: 2025-09-01\nunit: 元\n", "utf-8")
     (entry,) = scan(tmp_path).entries
-    assert (entry.sidecar.division_code, str(entry.sidecar.published_on), entry.sidecar.unit) == ("430200", "2025-09-01", "元")
+    assert (entry.sidecar.division_code, str(entry.sidecar.published_on), entry.sidecar.unit) == (
+        "430200",
+        "2025-09-01",
+        "元",
+    )
     assert entry.sidecar_digest and entry.sidecar_problem is None
 
 

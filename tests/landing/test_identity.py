@@ -98,7 +98,9 @@ def test_namesakes_are_told_apart_by_the_folder_or_left_open(tmp_path: Path) -> 
 
 
 def test_a_sidecar_wins_over_everything(tmp_path: Path) -> None:
-    sidecar = Sidecar(division_code="430203", agency="株洲市芦淞区应急管理局", fiscal_year=2022, kind="budget", scope="unit")
+    sidecar = Sidecar(
+        division_code="430203", agency="株洲市芦淞区应急管理局", fiscal_year=2022, kind="budget", scope="unit"
+    )
     found = _identify(tmp_path, small_report(), sidecar=sidecar)
     assert _said(found) == ("430203", "芦淞区", "株洲市芦淞区应急管理局", 2022, "budget", "unit")
     assert set(found.sources.values()) == {"sidecar"}
