@@ -14,7 +14,8 @@ import pypdfium2 as pdfium
 
 from pipelines.documents.cells import shared_out
 from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph, Status
-from pipelines.documents.pdf_marks import Char, Frame, PageMarks, page_marks
+from pipelines.documents.pdf_frame import Frame
+from pipelines.documents.pdf_marks import Char, PageMarks, page_marks
 from pipelines.documents.ruled import GridShape, find_shapes, joined
 from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, passages_of
 from pipelines.documents.unruled import UnruledTable, find_unruled

@@ -16,7 +16,7 @@ from typing import Any
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
 from pipelines.documents.model import Box
-from pipelines.documents.pdf_marks import Edge
+from pipelines.documents.pdf_rules import Edge
 
 SNAP = 3.0  # points: pdfplumber's defaults for snapping, joining and crossing
 MIN_EDGE = 3.0  # a shorter piece is an ornament

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.documents.model import Box
-from pipelines.documents.pdf_marks import Char, Edge
+from pipelines.documents.pdf_marks import Char
+from pipelines.documents.pdf_rules import Edge
 from pipelines.documents.text_lines import cell_text, once, rows_of
 
 WORD_GAP = 0.9  # em of white space between two cells' texts

@@ -331,7 +331,12 @@ def test_a_table_inside_a_form_object_and_a_scaled_space(sketch):
     page.canvas.beginForm("page")
     page.canvas.scale(0.5, 0.5)
     page.canvas.translate(0, 842)
-    page.table([2 * x for x in XS], [2 * y for y in YS], [["项目", None, "决算数"], ["合计", "1.00", ""], ["", "", ""]], size=20)
+    page.table(
+        [2 * x for x in XS],
+        [2 * y for y in YS],
+        [["项目", None, "决算数"], ["合计", "1.00", ""], ["", "", ""]],
+        size=20,
+    )
     page.canvas.endForm()
     page.canvas.doForm("page")
     (grid,) = grids(read_document(page.save()))
@@ -347,14 +352,9 @@ def test_a_table_inside_a_form_object_and_a_scaled_space(sketch):
 
 def test_a_hyphen_at_the_end_of_a_line_is_kept(sketch):
     page = sketch()
-    page.table((80, 200, 300), (100, 140, 160), [["Budget-
-final", "2023-
-2024"], ["合计", "-
-1.00"]])
+    page.table((80, 200, 300), (100, 140, 170), [["Budget-\nfinal", "2023-\n2024"], ["合计", "-\n1.00"]])
     (grid,) = grids(read_document(page.save()))
-    assert [c.text for c in grid.cells] == ["Budget-
-final", "2023-
-2024", "合计", "-"]
+    assert [c.text for c in grid.cells] == ["Budget-\nfinal", "2023-\n2024", "合计", "-\n1.00"]
 
 
 def test_dotted_rules_are_rules(sketch):
