@@ -56,7 +56,7 @@ def _check(suite: str, results: tuple[ExpectationResult, ...]) -> dg.AssetCheckR
     )
 
 
-@dg.asset(deps=[quality, models], group_name="marts", kinds={"duckdb"}, pool="warehouse")
+@dg.asset(deps=[quality, models], group_name="published", kinds={"duckdb"}, pool="warehouse")
 def warehouse(folders: Folders, building: BuildingCopy) -> dg.MaterializeResult:
     """The published DuckDB file: the judged copy, swapped in atomically. Readers keep what they have open."""
     publish(building.path, folders.warehouse_file)
