@@ -127,6 +127,7 @@ def _successors(table: list[Row]) -> Iterator[str]:
 def _pairs(folder: Path, economic: set[str]) -> Iterator[str]:
     table = list(rows("economic_correspondence", folder))
     yield from _unknown("economic_correspondence", table, ("government_code", "departmental_code"), economic)
+    yield from _unknown("economic_crosswalk", rows("economic_crosswalk", folder), ("old_code", "new_code"), economic)
     for pair, n in Counter((r["government_code"], r["departmental_code"]) for r in table).items():
         if n > 1:
             yield f"economic_correspondence.csv: {' ↔ '.join(pair)} stands {n} times"

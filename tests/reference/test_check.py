@@ -14,6 +14,7 @@ FILES = [
     "function_codes",
     "economic_codes",
     "economic_correspondence",
+    "economic_crosswalk",
     "division_codes",
     "agency_types",
     "name_variants",

@@ -63,6 +63,12 @@ def test_the_step_says_how() -> None:
     assert len(find_function_path(["行政运行"], 2024)) > 50  # a name alone does not decide
 
 
+def test_a_name_printed_under_another_code() -> None:
+    """石泉路街道 2025 prints 2111101 减排专项支出: the path leads to 2111103, and 2111101 means something else."""
+    assert [m.code for m in find_function_path(["节能环保支出", "污染减排", "减排专项支出"], 2025)] == ["2111103"]
+    assert function_name("2111101", 2025) == "生态环境监测与信息"
+
+
 def test_moves() -> None:
     assert latest_code("2150605") == "2240106"
     assert latest_code("21506") == "22401"
