@@ -132,7 +132,7 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
     ]
     for table in find_unruled(outside, rules):
         placed.append((table.box.top, _unruled_grid(table, frame, number)))
-        outside = [char for char in outside if char not in table.used]
+        outside = [char for char in outside if not table.holds(char)]
     width, height = frame.size(frame.page_turn + frame.text_turn)
     lines = [line for line in lines_of(outside) if not is_page_number(line, width, height)]
     for passage in passages_of(lines):

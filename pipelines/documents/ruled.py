@@ -23,7 +23,8 @@ MIN_EDGE = 3.0  # a shorter piece is an ornament
 MIN_OPEN = 8.0  # a rule must reach this far past the last crossing rule to leave a column (or row) open
 DOUBLE = 4.5  # a narrower cell is the white between the two lines of a double border
 SLIVER = 6.0  # rules closer than this, never both of one cell, are one rule that drifted
-MAX_CROSSINGS = 40_000  # pairs of crossing rules; hatchings and maps have more, forms never
+MAX_PAIRS = 1_000_000  # of a horizontal and a vertical rule, and
+MAX_CROSSINGS = 8_000  # where two meet: maps and hatchings have more, forms of a page never
 
 BBox = tuple[float, float, float, float]
 
@@ -72,9 +73,11 @@ def joined(edges: Iterable[Edge]) -> list[Edge]:
 def cell_boxes(rules: Sequence[Edge]) -> list[list[BBox]]:
     """Cells closed by joined rules, grouped into tables that hang together (pdfplumber's functions)."""
     n_across = sum(rule.horizontal for rule in rules)
-    if n_across * (len(rules) - n_across) > MAX_CROSSINGS:
+    if n_across * (len(rules) - n_across) > MAX_PAIRS:
         return []
     crossings = edges_to_intersections([_as_plumber(rule) for rule in rules], SNAP, SNAP)
+    if len(crossings) > MAX_CROSSINGS:
+        return []
     return cells_to_tables(intersections_to_cells(crossings))
 
 

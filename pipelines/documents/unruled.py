@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.documents.model import Box
 from pipelines.documents.pdf_marks import Char
@@ -48,18 +49,29 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class UnruledTable:
-    """Cell texts by (row, column), the boxes of their ink, and the characters used up."""
+    """Cell texts by (row, column) with the boxes of their ink."""
 
     texts: dict[tuple[int, int], tuple[str, Box]]
     n_rows: int
     n_cols: int
     box: Box
-    used: frozenset[Char]
+
+    def holds(self, char: Char) -> bool:
+        return self.box.x0 <= (char.x0 + char.x1) / 2 <= self.box.x1 and self.box.top <= char.middle <= self.box.bottom
+
+
+class Band(NamedTuple):
+    """A strip between two rules."""
+
+    top: float
+    bottom: float
+    x0: float
+    x1: float
 
 
 def find_unruled(chars: Sequence[Char], rules: Sequence[Edge]) -> list[UnruledTable]:
     """Tables among characters outside ruled grids, top to bottom; `rules` separate rows where they run between them."""
-    rows = [row for row in map(_text_row, rows_of(chars)) if row is not None]
+    rows = _by_band([row for row in map(_text_row, rows_of(chars)) if row is not None], rules)
     tables = []
     start = 0
     while start < len(rows):
@@ -70,7 +82,7 @@ def find_unruled(chars: Sequence[Char], rules: Sequence[Edge]) -> list[UnruledTa
             first = start
             while first > 0 and len(rows[first - 1].words) > 1 and _near(rows[first - 1], rows[first]):
                 first -= 1  # header lines
-            table = _table(rows[first:end], rows[start:end], rules)
+            table = _table(rows[first:end], rows[start:end])
             if table is not None:
                 tables.append(table)
         start = max(end, start + 1)
@@ -99,7 +111,7 @@ def _text_row(chars: Sequence[Char]) -> TextRow | None:
     return TextRow(words, min(c.base - 0.86 * c.size for c in inked), max(c.base + 0.14 * c.size for c in inked), size)
 
 
-def _table(rows: Sequence[TextRow], body: Sequence[TextRow], rules: Sequence[Edge]) -> UnruledTable | None:
+def _table(rows: Sequence[TextRow], body: Sequence[TextRow]) -> UnruledTable | None:
     columns = _columns(body)
     numeric = [
         sum(any(word.numeric and _overlap(word, column) > 0 for word in row.words) for row in body)
@@ -108,16 +120,12 @@ def _table(rows: Sequence[TextRow], body: Sequence[TextRow], rules: Sequence[Edg
     if sum(count >= MIN_ROWS for count in numeric) < MIN_NUMERIC_COLUMNS:
         return None
     cells: dict[tuple[int, int], list[Char]] = {}
-    row_no = -1
-    for index, row in enumerate(rows):
-        if index == 0 or not _same_band(rows[index - 1], row, rules):
-            row_no += 1
+    for row_no, row in enumerate(rows):
         for word in row.words:
             column = max(range(len(columns)), key=lambda c: _overlap(word, columns[c]))
             cells.setdefault((row_no, column), []).extend(word.chars)
     texts = {place: (cell_text(chars), _ink(chars)) for place, chars in sorted(cells.items())}
-    used = frozenset(char for chars in cells.values() for char in chars)
-    return UnruledTable(texts, row_no + 1, len(columns), _ink(list(used)), used)
+    return UnruledTable(texts, len(rows), len(columns), _ink([char for chars in cells.values() for char in chars]))
 
 
 def _columns(body: Sequence[TextRow]) -> list[tuple[float, float]]:
@@ -136,24 +144,53 @@ def _overlap(word: Word, column: tuple[float, float]) -> float:
     return min(word.x1, column[1]) - max(word.x0, column[0])
 
 
-def _same_band(upper: TextRow, lower: TextRow, rules: Sequence[Edge]) -> bool:
-    """Two lines of one row: rules run above and below them, none between, and they stand as close as lines of text."""
-    over = [rule.at for rule in rules if rule.horizontal and _spans(rule, upper) and rule.at <= upper.top + 2]
-    under = [rule.at for rule in rules if rule.horizontal and _spans(rule, lower) and rule.at >= lower.bottom - 2]
-    between = [
-        rule for rule in rules if rule.horizontal and _spans(rule, lower) and upper.bottom - 2 < rule.at < lower.top + 2
-    ]
-    close = lower.top - upper.bottom < 0.6 * lower.size
-    return bool(over and under) and not between and close and _banded(rules, upper)
+def _by_band(rows: Sequence[TextRow], rules: Sequence[Edge]) -> list[TextRow]:
+    """Rows with those joined that stand between the same two rules, where rules separate the rows of a table."""
+    bands = _bands(rules)
+    joined: list[tuple[Band | None, list[TextRow]]] = []
+    for row in rows:
+        band = next((band for band in bands if _holds(band, row)), None)
+        if joined and band is not None and joined[-1][0] == band:
+            joined[-1][1].append(row)
+        else:
+            joined.append((band, [row]))
+    return [_merged(group) if len(group) > 1 else group[0] for _, group in joined]
 
 
-def _banded(rules: Sequence[Edge], row: TextRow) -> bool:
-    """Whether rules separate rows (more than the three of a booktabs table)."""
-    return sum(rule.horizontal and _spans(rule, row) for rule in rules) > 4
+def _bands(rules: Sequence[Edge]) -> list[Band]:
+    """The strips between neighbouring horizontal rules of the same extent, if there are enough to rule rows."""
+    groups: dict[tuple[int, int], list[Edge]] = {}
+    for rule in rules:
+        if rule.horizontal:
+            groups.setdefault((round(rule.start / 4), round(rule.end / 4)), []).append(rule)
+    bands = []
+    for group in groups.values():
+        if len(group) > MIN_ROWS:
+            lines = sorted(rule.at for rule in group)
+            bands += [Band(top, bottom, group[0].start, group[0].end) for top, bottom in pairwise(lines)]
+    return bands
 
 
-def _spans(rule: Edge, row: TextRow) -> bool:
-    return rule.start - 3 <= row.words[0].x0 and rule.end + 3 >= row.words[-1].x1
+def _holds(band: Band, row: TextRow) -> bool:
+    middle = (row.top + row.bottom) / 2
+    return band.top <= middle < band.bottom and band.x0 - 4 <= row.words[0].x0 and row.words[-1].x1 <= band.x1 + 4
+
+
+def _merged(rows: Sequence[TextRow]) -> TextRow:
+    """Lines of one table row as one: words that stand above one another are one cell's text."""
+    groups: list[list[Word]] = []
+    right = 0.0
+    for word in sorted((word for row in rows for word in row.words), key=lambda word: word.x0):
+        if groups and word.x0 < right:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+        right = max(right, word.x1) if len(groups[-1]) > 1 else word.x1
+    words = tuple(
+        Word(tuple(char for word in group for char in word.chars), group[0].x0, max(word.x1 for word in group))
+        for group in groups
+    )
+    return TextRow(words, min(r.top for r in rows), max(r.bottom for r in rows), max(r.size for r in rows))
 
 
 def _ink(chars: Sequence[Char]) -> Box:

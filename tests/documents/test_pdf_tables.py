@@ -370,3 +370,34 @@ def test_dotted_rules_are_rules(sketch):
     page.text(195, 133, "2.00")
     (grid,) = grids(read_document(page.save()))
     assert [(c.text, c.row, c.col) for c in grid.cells] == [("合计", 0, 0), ("", 0, 1), ("", 1, 0), ("2.00", 1, 1)]
+
+
+def test_a_table_with_rules_between_rows_only(sketch):
+    """No vertical rule anywhere; a name wrapped over two lines, its amounts standing between them."""
+    page = sketch()
+    for y in (100, 120, 140, 170, 190):
+        page.line(80, y, 500, y)
+    for x, base, text in [
+        (85, 113, "项目"),
+        (300, 113, "合计"),
+        (420, 113, "基本支出"),
+        (85, 133, "社会保障"),
+        (300, 133, "12.00"),
+        (420, 133, "13.00"),
+        (85, 152, "机关事业单位基本养"),
+        (85, 164, "老保险缴费支出"),
+        (300, 158, "1,446.11"),
+        (420, 158, "1.00"),
+        (85, 183, "合计"),
+        (300, 183, "1,458.11"),
+        (420, 183, "14.00"),
+    ]:
+        page.text(x, base, text)
+    (grid,) = grids(read_document(page.save()))
+    assert not grid.spans_known
+    assert [[c.text for c in grid.cells if c.row == row] for row in range(grid.n_rows)] == [
+        ["项目", "合计", "基本支出"],
+        ["社会保障", "12.00", "13.00"],
+        ["机关事业单位基本养\n老保险缴费支出", "1,446.11", "1.00"],
+        ["合计", "1,458.11", "14.00"],
+    ]
