@@ -17,7 +17,8 @@ from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Pa
 from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_marks import Char, PageMarks, page_marks
 from pipelines.documents.ruled import GridShape, find_shapes, joined
-from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, passages_of
+from pipelines.documents.split_rows import LinedSlot, split_rows
+from pipelines.documents.text_lines import is_page_number, lines_of, passages_of
 from pipelines.documents.unruled import UnruledTable, find_unruled
 
 log = logging.getLogger(__name__)
@@ -155,11 +156,22 @@ def _watermark(chars: Sequence[Char], frame: Frame, number: int) -> Paragraph:
 
 
 def _ruled_grid(shape: GridShape, share: Sequence[Sequence[Char]], frame: Frame, number: int) -> Grid:
+    lined = [
+        LinedSlot(slot, tuple(lines_of(chars)) if chars else ()) for slot, chars in zip(shape.slots, share, strict=True)
+    ]
+    lined, n_rows = split_rows(lined, shape.n_rows)
     cells = tuple(
-        Cell(cell_text(chars), slot.row, slot.col, slot.row_span, slot.col_span, frame.to_page(slot.box))
-        for slot, chars in zip(shape.slots, share, strict=True)
+        Cell(
+            cell.text,
+            cell.slot.row,
+            cell.slot.col,
+            cell.slot.row_span,
+            cell.slot.col_span,
+            frame.to_page(cell.slot.box),
+        )
+        for cell in lined
     )
-    return Grid(cells, shape.n_rows, shape.n_cols, True, number, frame.to_page(shape.box))
+    return Grid(cells, n_rows, shape.n_cols, True, number, frame.to_page(shape.box))
 
 
 def _unruled_grid(table: UnruledTable, frame: Frame, number: int) -> Grid:

@@ -401,3 +401,34 @@ def test_a_table_with_rules_between_rows_only(sketch):
         ["机关事业单位基本养\n老保险缴费支出", "1,446.11", "1.00"],
         ["合计", "1,458.11", "14.00"],
     ]
+
+
+def test_a_table_with_ruled_columns_and_one_rule_under_the_head(sketch):
+    page = sketch()
+    for y in (100, 120, 200):
+        page.line(80, y, 500, y)
+    for x in (80, 300, 400, 500):
+        page.line(x, 100, x, 200)
+    for x, base, text in [
+        (85, 113, "项目"),
+        (305, 113, "合计"),
+        (405, 113, "基本支出"),
+        (85, 133, "社会保障"),
+        (305, 133, "12.00"),
+        (405, 133, "13.00"),
+        (85, 149, "机关事业单位基本养"),
+        (85, 161, "老保险缴费支出"),
+        (305, 155, "1,446.11"),
+        (405, 155, "1.00"),
+        (85, 183, "合计"),
+        (305, 183, "1,458.11"),
+        (405, 183, "14.00"),
+    ]:
+        page.text(x, base, text)
+    (grid,) = grids(read_document(page.save()))
+    assert [[c.text for c in grid.cells if c.row == row] for row in range(grid.n_rows)] == [
+        ["项目", "合计", "基本支出"],
+        ["社会保障", "12.00", "13.00"],
+        ["机关事业单位基本养\n老保险缴费支出", "1,446.11", "1.00"],
+        ["合计", "1,458.11", "14.00"],
+    ]
