@@ -26,9 +26,10 @@ RULES = pa.schema(
         ("name_zh", pa.string()),
         ("name_en", pa.string()),
         ("asserts", pa.string()),
-        ("check", pa.string()),
+        ("check_kind", pa.string()),
         ("severity", pa.string()),
         ("why", pa.string()),
+        ("only_where_printed", pa.bool_()),
         ("parts_zh", pa.string()),
         ("parts_en", pa.string()),
         ("message_zh", pa.string()),
@@ -107,6 +108,7 @@ class Rule(BaseModel):
     measures: tuple[str, ...] = ()
     stated: Term | None = None
     terms: tuple[Term, ...] = ()
+    only_where_printed: bool = False
     parts_zh: str = "各部分之和"
     parts_en: str = "the sum of its parts"
     message_zh: str | None = None
@@ -216,6 +218,7 @@ def _rule_row(position: int, rule: Rule) -> dict[str, object]:
     return row | {
         "rule": rule.id,
         "position": position,
+        "check_kind": rule.check,
         "message_zh": rule.message_zh or default_zh,
         "message_en": rule.message_en or default_en,
     }

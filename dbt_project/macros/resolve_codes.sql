@@ -1,0 +1,276 @@
+{#
+  Resolve every distinct printed line of one classification to the code that means it in that year. The steps, the
+  first that answers wins; none of them is silent: step, score and reason are columns.
+
+    exact       code and name as in the year's list
+    variant     the code, under its name in other years or under a variant that a report showed (seed name_variants)
+    other_year  a code of another year under a name it is known by, moved along its successors
+    name_path   no such code, but the name stands once at that place (under the printed parents)
+    similar     the code under a similar name; or no code, and one similar name under the same parent
+    code        the code is known and its name is not: the code is believed, the name is reported
+    unresolved  none of these
+#}
+{% macro resolve_codes(lines, family) %}
+{%- set threshold = var('similar_name_threshold') -%}
+with printed as (
+    select * from {{ lines }} where system like '{{ family }}%'
+),
+
+codes as (
+    select * from {{ ref('int_code_years') }} where system like '{{ family }}%'
+),
+
+listed as (
+    select * from codes where hops = 0
+),
+
+variants as (
+    select
+        cast(code as varchar) as code,
+        {{ plain_name('variant') }} as plain_name,
+        {{ plain_name('canonical_name') }} as plain_canonical_name,
+        concat('variant seen in ', coalesce(seen_in, note, 'a report')) as why
+    from {{ ref('name_variants') }}
+    where system in ({{ "'function'" if family == 'function' else "'economic', 'departmental', 'government'" }})
+),
+
+names as (
+    select system, code, plain_name, min(why) as why
+    from (
+        select system, code, plain_name, 'a name of this code in another year' as why
+        from {{ ref('int_code_list') }}
+        where system like '{{ family }}%'
+        union all
+        select codes.system, codes.code, variants.plain_name, variants.why
+        from variants
+        inner join (select distinct system, code, plain_name_in_year from listed) as codes
+            on variants.code = codes.code
+            or (variants.code is null and variants.plain_canonical_name = codes.plain_name_in_year)
+    )
+    group by all
+),
+
+---------- by the printed code
+
+by_code as (
+    select
+        printed.printed_line_id,
+        codes.code_in_year,
+        codes.hops,
+        codes.plain_name_in_year,
+        printed.name is null or printed.name = '' as unnamed,
+        printed.name = codes.plain_name_in_year as same_name,
+        names.why,
+        coalesce(jaro_winkler_similarity(printed.name, codes.plain_name_in_year), 0) as similarity
+    from printed
+    inner join codes
+        on printed.system = codes.system and printed.fiscal_year = codes.fiscal_year and printed.code = codes.code
+    left join names
+        on printed.system = names.system and printed.code = names.code and printed.name = names.plain_name
+),
+
+code_answers as (
+    select
+        printed_line_id,
+        code_in_year,
+        case
+            when hops = 0 and (same_name or unnamed) then 1
+            when hops = 0 and why is not null then 2
+            when hops > 0 and (same_name or unnamed or why is not null) then 3
+            when similarity >= {{ threshold }} and hops = 0 then 5
+            when hops = 0 then 6
+        end as rank,
+        case when same_name or unnamed or why is not null then 1.0 else similarity end as score,
+        case
+            when hops = 0 and same_name then 'code and name as in the list of the year'
+            when hops = 0 and unnamed then 'code as in the list of the year; no name is printed'
+            when hops = 0 and why is not null then why
+            when hops > 0 then concat('the code belongs to another year; moved to ', code_in_year)
+            when similarity >= {{ threshold }} then concat('the name is like ', plain_name_in_year)
+            else concat('the list calls this code ', plain_name_in_year)
+        end as reason
+    from by_code
+),
+
+---------- by the printed name, where no code answers
+
+nameless as (
+    select printed.*
+    from printed
+    left join code_answers on printed.printed_line_id = code_answers.printed_line_id and code_answers.rank is not null
+    where code_answers.printed_line_id is null and printed.name is not null
+),
+
+targets as (
+    select
+        *,
+        coalesce(path_steps[-1], name) as own_name,
+        path_steps[-2] as parent_name,
+        path_steps[-3] as grandparent_name
+    from nameless
+),
+
+-- names equal: any place will do if it is the only one, and the printed place decides between several
+equal_names as (
+    select targets.printed_line_id, listed.code_in_year, 1.0 as score
+    from targets
+    inner join names on targets.system = names.system and targets.own_name = names.plain_name
+    inner join listed
+        on
+            targets.system = listed.system and targets.fiscal_year = listed.fiscal_year
+            and names.code = listed.code_in_year
+),
+
+-- names alike: only under the printed parent
+similar_names as (
+    select
+        targets.printed_line_id,
+        listed.code_in_year,
+        jaro_winkler_similarity(targets.own_name, listed.plain_name_in_year) as score
+    from targets
+    inner join listed
+        on
+            targets.system = listed.system and targets.fiscal_year = listed.fiscal_year
+            and (
+                listed.parent_code in (targets.place, targets.place[:-3])
+                or targets.parent_name is not null
+                or targets.wanted_level = listed.level
+            )
+    where jaro_winkler_similarity(targets.own_name, listed.plain_name_in_year) >= {{ threshold }}
+),
+
+placed as (
+    select
+        answers.printed_line_id,
+        answers.code_in_year,
+        answers.score,
+        targets.place is not null or targets.parent_name is not null as has_place,
+        case
+            when targets.parent_name is not null then
+                2 * (
+                    targets.parent_name = parent.plain_name_in_year or parent_names.code is not null
+                    or coalesce(jaro_winkler_similarity(targets.parent_name, parent.plain_name_in_year) >= {{ threshold }}, false)
+                )::int
+                + (
+                    coalesce(targets.grandparent_name = grandparent.plain_name_in_year, false)
+                    or grandparent_names.code is not null
+                )::int
+            when listed.parent_code = targets.place then 3
+            when listed.parent_code = targets.place[:-3] then 2
+            when listed.code_in_year[:3] = targets.place[:3] then 1
+            else 0
+        end as closeness
+    from (
+        select * from equal_names
+        union
+        select * from similar_names
+    ) as answers
+    inner join targets on answers.printed_line_id = targets.printed_line_id
+    inner join listed
+        on
+            targets.system = listed.system and targets.fiscal_year = listed.fiscal_year
+            and answers.code_in_year = listed.code_in_year
+    left join listed as parent
+        on
+            listed.system = parent.system and listed.fiscal_year = parent.fiscal_year
+            and listed.parent_code = parent.code_in_year
+    left join names as parent_names
+        on
+            parent.system = parent_names.system and parent.code_in_year = parent_names.code
+            and targets.parent_name = parent_names.plain_name
+    left join listed as grandparent
+        on
+            parent.system = grandparent.system and parent.fiscal_year = grandparent.fiscal_year
+            and parent.parent_code = grandparent.code_in_year
+    left join names as grandparent_names
+        on
+            grandparent.system = grandparent_names.system and grandparent.code_in_year = grandparent_names.code
+            and targets.grandparent_name = grandparent_names.plain_name
+    where targets.wanted_level is null or targets.wanted_level = listed.level
+),
+
+best_placed as (
+    select *
+    from placed
+    qualify rank() over (partition by printed_line_id order by score desc, closeness desc) = 1
+),
+
+name_answers as (
+    select
+        printed_line_id,
+        any_value(code_in_year) as code_in_year,
+        case when any_value(score) = 1 then 4 else 5 end as rank,
+        any_value(score) as score,
+        case
+            when any_value(score) = 1 then 'the name stands once at this place'
+            else 'one name under the same parent is alike'
+        end as reason
+    from best_placed
+    group by printed_line_id
+    having
+        count(distinct code_in_year) = 1
+        -- a name from elsewhere is no answer where the report says where it stands; nor is a name that is only alike
+        and (not bool_or(has_place) or max(closeness) > 0)
+        and (max(score) = 1 or max(closeness) >= 2 or not bool_or(has_place))
+),
+
+---------- the first step that answers
+
+answers as (
+    select * from code_answers where rank is not null
+    union all
+    select * from name_answers
+),
+
+best as (
+    select * from answers
+    qualify row_number() over (partition by printed_line_id order by rank, code_in_year) = 1
+),
+
+-- a name that, in that year, belongs to other codes and not to the printed one
+other_owners as (
+    select printed.printed_line_id, min(listed.code_in_year) as name_belongs_to
+    from printed
+    inner join listed
+        on
+            printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
+            and printed.name = listed.plain_name_in_year and printed.code <> listed.code_in_year
+    where listed.source_kind <> 'unconfirmed'
+    group by printed.printed_line_id
+)
+
+select
+    printed.printed_line_id,
+    printed.system,
+    printed.fiscal_year,
+    printed.code as printed_code,
+    printed.line_label as printed_name,
+    case best.rank
+        when 1 then 'exact' when 2 then 'variant' when 3 then 'other_year' when 4 then 'name_path'
+        when 5 then 'similar' when 6 then 'code' else 'unresolved'
+    end as step,
+    cast(best.score as decimal(5, 4)) as score,
+    coalesce(best.reason, 'neither the code nor the name is known at this place') as reason,
+    best.code_in_year as code,
+    listed.name_in_year as name,
+    listed.name_en_in_year as name_en,
+    listed.level,
+    listed.parent_code,
+    latest.code_in_year as code_latest,
+    latest.name_in_year as name_latest,
+    -- an unconfirmed row of the list never calls a report wrong
+    coalesce(best.rank = 6 and other_owners.name_belongs_to is not null and listed.source_kind <> 'unconfirmed', false)
+        as name_mismatch,
+    case when best.rank = 6 then other_owners.name_belongs_to end as name_belongs_to
+from printed
+left join best on printed.printed_line_id = best.printed_line_id
+left join listed
+    on
+        printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
+        and best.code_in_year = listed.code_in_year
+left join codes as latest
+    on
+        printed.system = latest.system and latest.fiscal_year = {{ var('last_fiscal_year') }}
+        and best.code_in_year = latest.code
+left join other_owners on printed.printed_line_id = other_owners.printed_line_id
+{% endmacro %}

@@ -1,0 +1,53 @@
+{# Text as printed → text that can be compared. Nothing here changes what the marts show as printed. #}
+
+{# Full-width digits, brackets and punctuation to half-width; all kinds of blanks and quotes away. #}
+{% macro plain_text(expression) -%}
+    regexp_replace(
+        translate({{ expression }}, '０１２３４５６７８９（）〔〕【】：，．／％＋－', '0123456789()()():,./%+-'),
+        '[\s\x{00a0}\x{3000}\x{200b}\x{feff}"''“”‘’*#]', '', 'g'
+    )
+{%- endmacro %}
+
+{# A name of the classification: plain, without the level mark of prose (类 / 款 / 项) and without 其中. #}
+{% macro plain_name(expression) -%}
+    regexp_replace(
+        regexp_replace({{ plain_text(expression) }}, '^其中:', ''),
+        '\((类|款|项)\)', '', 'g'
+    )
+{%- endmacro %}
+
+{# The printed ordinal of a line: 一、 (一) 1. 1、 (1) ①; null where there is none. #}
+{% macro printed_ordinal(expression) -%}
+    nullif(regexp_extract(
+        {{ plain_text(expression) }},
+        '^([一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|[0-9]{1,2}[、.](?:[^0-9]|$)|\([0-9]{1,2}\)[、.]?|[①②③④⑤⑥⑦⑧⑨⑩])'
+    ), '')
+{%- endmacro %}
+
+{# The label of a line in a summary: plain, without ordinal and without bracketed remarks. #}
+{% macro plain_label(expression) -%}
+    regexp_replace(
+        regexp_replace(
+            {{ plain_text(expression) }},
+            '^([一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|[0-9]{1,2}[、.]|\([0-9]{1,2}\)[、.]?|[①②③④⑤⑥⑦⑧⑨⑩])', ''
+        ),
+        '\([^()]*\)', '', 'g'
+    )
+{%- endmacro %}
+
+{# 1234567.891 with 2 decimals → '1,234,567.89'; exact decimals in, text out. #}
+{% macro number_text(value, decimals) -%}
+    case {{ decimals }}
+        when 0 then format('{:,.0f}', {{ value }}::double)
+        when 1 then format('{:,.1f}', {{ value }}::double)
+        when 2 then format('{:,.2f}', {{ value }}::double)
+        when 3 then format('{:,.3f}', {{ value }}::double)
+        when 4 then format('{:,.4f}', {{ value }}::double)
+        else format('{:,.6f}', {{ value }}::double)
+    end
+{%- endmacro %}
+
+{# A stable id of sixteen hex digits from what identifies the row. #}
+{% macro stable_id(expressions) -%}
+    substr(md5(concat_ws('|', {% for e in expressions %}coalesce(cast({{ e }} as varchar), ''){{ ", " if not loop.last }}{% endfor %})), 1, 16)
+{%- endmacro %}

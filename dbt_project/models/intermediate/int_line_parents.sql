@@ -1,0 +1,24 @@
+-- One row per coded line of a form with the line it is summed into: the nearest printed level above it.
+-- A 类 with only 项 below it is the sum of those 项; a line whose 类 is not printed belongs to the total.
+with lines as (
+    select distinct report_id, form, form_no, line_key, role
+    from {{ ref('int_keyed_figures') }}
+    where kind in ('function', 'economic', 'sentence') and role in ('class', 'section', 'item')
+)
+
+select
+    lines.report_id,
+    lines.form,
+    lines.form_no,
+    lines.line_key,
+    lines.role,
+    coalesce(sections.line_key, classes.line_key, 'total') as parent_key
+from lines
+left join lines as sections
+    on
+        lines.report_id = sections.report_id and lines.form = sections.form and lines.form_no = sections.form_no
+        and len(lines.line_key) > 5 and sections.line_key = lines.line_key[:5]
+left join lines as classes
+    on
+        lines.report_id = classes.report_id and lines.form = classes.form and lines.form_no = classes.form_no
+        and len(lines.line_key) > 3 and classes.line_key = lines.line_key[:3]

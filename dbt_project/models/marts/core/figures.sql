@@ -1,0 +1,26 @@
+-- One row per printed number, as printed, with its address.
+select
+    figure_id,
+    report_id,
+    form,
+    table_no,
+    row_no,
+    lane,
+    line_code,
+    line_label,
+    measure,
+    measure_label,
+    printed,
+    decimals,
+    unit,
+    value,
+    amount_yuan,
+    origin,
+    confidence,
+    page,
+    x0,
+    top,
+    x1,
+    bottom,
+    source_line
+from {{ ref('stg_figures') }}

@@ -1,0 +1,89 @@
+-- One row per printed line of expenditure by function: all funds (GK03) and each fund (GK05, GK08, GK09), and prose items.
+with lines as (
+    select
+        *,
+        case
+            when form = 'expenditure' then 'all'
+            when form in ('government_fund', 'state_capital') then form
+            -- prose lists its items under 一般公共预算财政拨款支出决算具体情况
+            else 'general_public_budget'
+        end as fund
+    from {{ ref('int_code_lines') }}
+    where
+        form in ('expenditure', 'general_budget_expenditure', 'government_fund', 'state_capital')
+        or (form = 'prose' and role in ('class', 'section', 'item') and canonical_code is not null)
+),
+
+wide as (
+    select
+        lines.report_id,
+        lines.form,
+        lines.fund,
+        lines.table_no,
+        lines.form_no,
+        lines.row_no,
+        lines.line_code,
+        lines.line_label,
+        lines.line_key,
+        lines.role,
+        lines.is_total,
+        lines.is_leaf,
+        lines.canonical_code,
+        lines.canonical_name,
+        lines.canonical_name_en,
+        lines.code_latest,
+        lines.name_latest,
+        lines.step,
+        {{ yuan('expenditure', 'printed_total_yuan') }},
+        {{ yuan('basic_expenditure', 'basic_yuan') }},
+        {{ yuan('personnel_expenditure', 'personnel_yuan') }},
+        {{ yuan('public_expenditure', 'public_yuan') }},
+        {{ yuan('project_expenditure', 'project_yuan') }},
+        {{ yuan('remittance_to_superior', 'remittance_to_superior_yuan') }},
+        {{ yuan('operating_expenditure', 'operating_yuan') }},
+        {{ yuan('subsidy_to_affiliated', 'subsidy_to_affiliated_yuan') }},
+        max(figures.figure_id) filter (where figures.measure = 'expenditure') as total_figure_id,
+        min(figures.figure_id) as any_figure_id,
+        min(figures.page) as page
+    from {{ line_figures('lines') }}
+    where figures.measure in (
+        'expenditure', 'basic_expenditure', 'personnel_expenditure', 'public_expenditure', 'project_expenditure',
+        'remittance_to_superior', 'operating_expenditure', 'subsidy_to_affiliated'
+    )
+    group by all
+)
+
+select
+    cast({{ stable_id(['report_id', 'form', 'table_no', 'row_no', 'line_code', 'line_label']) }} as varchar) as line_id,
+    report_id,
+    form,
+    fund,
+    cast(form_no as integer) as form_no,
+    row_no,
+    line_code,
+    line_label,
+    case when role in ('class', 'section', 'item') then role end as level,
+    is_total,
+    is_leaf,
+    canonical_code as function_code,
+    canonical_name as function_name,
+    canonical_name_en as function_name_en,
+    code_latest as function_code_latest,
+    name_latest as function_name_latest,
+    step as resolution,
+    -- where only the parts are printed, their sum is the amount of the line
+    cast(coalesce(
+        printed_total_yuan,
+        coalesce(basic_yuan, 0) + coalesce(project_yuan, 0) + coalesce(remittance_to_superior_yuan, 0)
+        + coalesce(operating_yuan, 0) + coalesce(subsidy_to_affiliated_yuan, 0)
+    ) as decimal(18, 2)) as total_yuan,
+    basic_yuan,
+    personnel_yuan,
+    public_yuan,
+    project_yuan,
+    remittance_to_superior_yuan,
+    operating_yuan,
+    subsidy_to_affiliated_yuan,
+    coalesce(total_figure_id, any_figure_id) as figure_id,
+    page
+from wide

@@ -1,0 +1,26 @@
+-- One row per printed number. Typed; nothing renamed, nothing corrected.
+select
+    cast(figure_id as varchar) as figure_id,
+    cast(report_id as varchar) as report_id,
+    cast(form as varchar) as form,
+    cast(table_no as integer) as table_no,
+    cast(row_no as integer) as row_no,
+    cast(lane as integer) as lane,
+    cast(line_code as varchar) as line_code,
+    cast(line_label as varchar) as line_label,
+    cast(measure as varchar) as measure,
+    cast(measure_label as varchar) as measure_label,
+    cast(printed as varchar) as printed,
+    cast(decimals as integer) as decimals,
+    cast(unit as varchar) as unit,
+    cast(value as decimal(24, 6)) as value,
+    cast(amount_yuan as decimal(18, 2)) as amount_yuan,
+    cast(origin as varchar) as origin,
+    cast(confidence as decimal(5, 4)) as confidence,
+    cast(page as integer) as page,
+    cast(x0 as double) as x0,
+    cast(top as double) as top,
+    cast(x1 as double) as x1,
+    cast(bottom as double) as bottom,
+    cast(source_line as integer) as source_line
+from {{ source('landing', 'figures') }}
