@@ -16,7 +16,8 @@ from pipelines.reference.seeds import Division, divisions
 
 # Names that are words of ordinary prose too (城区, 郊区, 新城区). They count only where a name may start: at the
 # beginning of the text, after a bracket or a quotation mark, or directly after a place that contains them.
-WORDLIKE = re.compile(r"^(.区|.县|新城区|城关区|市中区|城[东西南北中厢]区|江[北南]区|新市区|开发区)$")
+WORDLIKE = re.compile(r"^(.区|.县|[东西南北新老]城区|城关区|市中区|城[东西南北中厢]区|江[北南]区|新市区|开发区)$")
+NO_END = {"市场", "区域"}  # 朝阳市场监督管理所 is not in 朝阳市
 BEFORE_A_NAME = set(' \u3000\n\t（(《“"：:/')
 
 
@@ -84,18 +85,24 @@ def place_by_code(code: str, year: int | None = None) -> Place | None:
 
 def _hits(text: str) -> list[_Hit]:
     """Names from left to right, the longest at each position, without overlaps."""
-    full, hints, starts, longest = _index()
+    full, hints, lengths = _index()
     hits: list[_Hit] = []
-    position = 0
+    position = free_from = 0
     while position < len(text):
-        if text[position] in starts:
-            hit = _hit_at(text, position, full, hints, longest, hits)
-            if hit:
+        if text[position] in lengths:
+            hit = _hit_at(text, position, full, hints, lengths, hits)
+            if hit and position >= free_from:
                 hits.append(hit)
-                position = hit.end
+                position = free_from = hit.end
                 continue
+            # 上海城市管理: 上海 leads to no place here, and 海城市 inside it is none either
+            free_from = max(free_from, position + _hint_length(text, position, hints))
         position += 1
     return hits
+
+
+def _hint_length(text: str, position: int, hints: dict[str, tuple[Division, ...]]) -> int:
+    return next((n for n in (5, 4, 3, 2) if text[position : position + n] in hints), 0)
 
 
 def _hit_at(
@@ -103,19 +110,23 @@ def _hit_at(
     position: int,
     full: dict[str, tuple[Division, ...]],
     hints: dict[str, tuple[Division, ...]],
-    longest: int,
+    lengths: dict[str, tuple[int, ...]],
     before: list[_Hit],
 ) -> _Hit | None:
-    for length in range(min(longest, len(text) - position), 1, -1):
+    for length in lengths.get(text[position : position + 1], ()):
         name = text[position : position + length]
+        if len(name) < length:  # the text ends before
+            continue
         if name in full:
             candidates = full[name]
+            if (name[-1:] + text[position + length : position + length + 1]) in NO_END:
+                continue
             if WORDLIKE.match(name) and not _may_start(text, position, candidates, before):
                 continue
             return _Hit(position, position + length, candidates)
         if name in hints:
             hint = _Hit(position, position + length, hints[name])
-            after = _hit_at(text, hint.end, full, {}, longest, [hint])
+            after = _hit_at(text, hint.end, full, {}, lengths, [hint])
             if after and _inside(after.candidates, hint.candidates):
                 return hint
     return None
@@ -175,8 +186,8 @@ def _by_code() -> dict[str, tuple[Division, ...]]:
 
 
 @cache
-def _index() -> tuple[dict[str, tuple[Division, ...]], dict[str, tuple[Division, ...]], frozenset[str], int]:
-    """(full names, short names of provinces and prefectures, first characters, length of the longest name)."""
+def _index() -> tuple[dict[str, tuple[Division, ...]], dict[str, tuple[Division, ...]], dict[str, tuple[int, ...]]]:
+    """(full names, short names of provinces and prefectures, first character → lengths of its names, longest first)."""
     full: dict[str, list[Division]] = {}
     hints: dict[str, list[Division]] = {}
     for d in divisions():
@@ -189,12 +200,13 @@ def _index() -> tuple[dict[str, tuple[Division, ...]], dict[str, tuple[Division,
         named = [d for d in ds if d.name == name]
         if named:
             full[name] = named
-    names = full.keys() | hints.keys()
+    lengths: dict[str, set[int]] = {}
+    for name in full.keys() | hints.keys():
+        lengths.setdefault(name[0], set()).add(len(name))
     return (
         {name: tuple(ds) for name, ds in full.items()},
         {name: tuple(ds) for name, ds in hints.items() if name not in full},
-        frozenset(name[0] for name in names),
-        max(map(len, names), default=0),
+        {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
     )
 
 

@@ -24,6 +24,10 @@ from pipelines.reference.places import find_places, place_by_code
         ("广西壮族自治区柳州市柳城县", "450222", "广西壮族自治区柳州市柳城县"),
         ("福州鼓楼区财政局", "350102", "福建省福州市鼓楼区"),  # a short name is a hint when a place inside follows
         ("湖南省 株洲市\n芦淞区", "430203", "湖南省株洲市芦淞区"),
+        ("澧县城市管理局", "430723", "湖南省常德市澧县"),
+        ("株洲市市场监督管理局", "430200", "湖南省株洲市"),
+        ("中共江山市委组织部", "330881", "浙江省衢州市江山市"),
+        ("中国共产党沧源佤族自治县委员会", "530927", "云南省临沧市沧源佤族自治县"),
         ("海南州财政局", "632500", "青海省海南藏族自治州"),
         ("海南省财政厅", "460000", "海南省"),
     ],
@@ -50,6 +54,14 @@ def test_a_parent_elsewhere_in_the_text_decides() -> None:
 
 def test_words_of_prose_are_no_places() -> None:
     assert find_places("中心城区建设、郊区绿化和矿区修复，下达区级资金") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["上海城市运行管理中心", "朝阳市场监督管理所", "吉林大学", "中心城区", "邵东城区采空区", "广西"]
+)
+def test_names_inside_words_are_no_places(text: str) -> None:
+    """海城市 stands in 上海城市, 朝阳市 in 朝阳市场."""
+    assert find_places(text) == []
 
 
 def test_a_division_of_the_year() -> None:
