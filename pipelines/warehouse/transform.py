@@ -61,7 +61,7 @@ def _why(done: subprocess.CompletedProcess[str], results: list[dict[str, str]]) 
         first = failed[0]
         message = " ".join((first.get("message") or "").split())[:500]
         return f"dbt: {len(failed)} failed, first {first['unique_id']}: {message}"
-    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    said = list(dict.fromkeys(line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()))
     return "dbt failed: " + " ".join(" | ".join(said[-8:]).split())[:800]
 
 

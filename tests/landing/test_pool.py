@@ -1,4 +1,4 @@
-"""The reading pool with workers that misbehave: hang, swell, crash, or do not start. Real processes, cut off for real."""
+"""The reading pool with workers that misbehave: hang, swell, crash, or do not start. Real processes, really cut off."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_cut_off_report_is_tried_again_only_with_greater_limits(tmp_path: Path
 
 def test_a_worker_that_does_not_start_is_an_error_and_no_verdict_on_the_files(tmp_path: Path) -> None:
     entries = _raw(tmp_path, "a.txt").entries
-    with pytest.raises(LandingError, match="does not start.*no_such_module"):
+    with pytest.raises(LandingError, match=r"does not start.*no_such_module"):
         land_all(entries, tmp_path / "landing", command=("-c", "import no_such_module"))
     assert not list((tmp_path / "landing").rglob("*.parquet"))
 
