@@ -47,6 +47,16 @@ from pipelines.reference.agencies import agency_type
         ("株洲市人民政府办公室", "government_office"),
         ("中共株洲市委办公室", "party_office"),
         ("株洲县人民政府王十万镇", "township"),
+        ("株洲市政府办公室", "government_office"),
+        ("乌鲁木齐市政务服务中心", "data_administration"),
+        ("上海市普陀区建设和管理委员会", "housing_construction"),
+        ("上海市普陀区交通管理中心", "transport"),
+        ("上海市普陀区救助事务中心", "civil_affairs"),
+        ("上海市普陀区石泉路街道社区党群服务中心", "subdistrict_unit"),
+        ("株洲市国有资产监督管理委员会", "state_assets"),
+        ("国家统计局株洲调查队", "statistics"),
+        ("株洲经济开发区管理委员会", "development_zone"),
+        ("中共株洲市委党校", "party_school"),
     ],
 )
 def test_kind(name: str, kind: str) -> None:
