@@ -15,10 +15,12 @@ from typing import Any, Literal
 
 import yaml
 
+from pipelines.forms.economic_columns import economic_measure
 from pipelines.forms.labels import bare
 
 FOLDER = Path(__file__).parent / "definitions"
 LineKey = Literal["function", "economic", "summary", "statistic", "none", "performance"]
+Kind = Literal["final_account", "budget", "government", "any"]
 STEP = "›"
 
 
@@ -51,6 +53,7 @@ class Facets:
     item: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
     stage: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
     default_stage: str | None
+    sections: tuple[re.Pattern[str], ...]  # headings under which rows name items; other sections are statistics
 
     def item_of(self, names: Sequence[str]) -> str | None:
         """The item that the header path or row label names, specific items first."""
@@ -63,6 +66,10 @@ class Facets:
     def stage_of(self, names: Sequence[str]) -> str | None:
         """budget or final, or the form's default when the header does not say."""
         return _first(self.stage, names) or self.default_stage
+
+    def in_section(self, heading: str) -> bool:
+        """Whether rows under this heading (bare; blank before the first) name items."""
+        return not heading or any(pattern.search(heading) for pattern in self.sections)
 
 
 def _first(choices: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...], names: Sequence[str]) -> str | None:
@@ -88,7 +95,11 @@ class FormDefinition:
     form: str
     titles: tuple[re.Pattern[str], ...]
     line_key: LineKey
+    kind: Kind = "final_account"
+    reject: str | None = None
+    cells: tuple[re.Pattern[str], ...] = ()
     columns: tuple[ColumnRule, ...] = ()
+    economic_columns: bool = False
     facets: Facets | None = None
     row_items: bool = False
     fingerprint: tuple[re.Pattern[str], ...] = ()
@@ -100,6 +111,8 @@ class FormDefinition:
         if self.facets is not None:
             item, stage = self.facets.item_of(path), self.facets.stage_of(path)
             return f"{item}_{stage}" if item and stage else None
+        if self.economic_columns and (measure := economic_measure(path)):
+            return measure
         return next((rule.measure for rule in self.columns if rule.matches(path, lane)), None)
 
     def unit_of_line(self, label: str) -> str | None:
@@ -110,32 +123,44 @@ class FormDefinition:
                 return rule.unit
         return None
 
+    def has_cells(self, names: frozenset[str] | set[str]) -> bool:
+        """Whether every pattern of `cells` is, as a whole, one of the grid's bare cells."""
+        return all(any(pattern.fullmatch(name) for name in names) for pattern in self.cells)
+
 
 @cache
 def load_definitions(folder: Path = FOLDER) -> tuple[FormDefinition, ...]:
-    """All definitions of the folder, sorted by form id. Raises `DefinitionError` naming the file and what is wrong."""
+    """All definitions of the folder, by file name. Raises `DefinitionError` naming the file and what is wrong."""
     return tuple(_load(path) for path in sorted(folder.glob("*.yml")))
 
 
 def _load(path: Path) -> FormDefinition:
     try:
         raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        columns = raw.get("columns", [])
-        if isinstance(columns, str):
-            columns = yaml.safe_load((path.parent / "shared" / f"{columns}.yml").read_text(encoding="utf-8"))
         return FormDefinition(
             form=raw["form"],
             titles=_patterns(raw["titles"]),
             line_key=raw["line_key"],
-            columns=tuple(rule for entry in columns for rule in _column_rules(entry)),
-            facets=_facets(raw["facets"]) if "facets" in raw else None,
+            kind=raw.get("kind", "final_account"),
+            reject=raw.get("reject"),
+            cells=_patterns(raw.get("cells", [])),
+            columns=tuple(rule for entry in _shared(path, raw.get("columns", [])) for rule in _column_rules(entry)),
+            economic_columns=raw.get("economic_columns", False),
+            facets=_facets(_shared(path, raw["facets"])) if "facets" in raw else None,
             row_items=raw.get("row_items", False),
             fingerprint=_patterns(raw.get("fingerprint", [])),
-            line_units=tuple(_line_unit(entry) for entry in raw.get("line_units", [])),
+            line_units=tuple(_line_unit(entry) for entry in _shared(path, raw.get("line_units", []))),
             moved_labels={bare(key): value for key, value in raw.get("moved_labels", {}).items()},
         )
     except (KeyError, TypeError, OSError, re.error, yaml.YAMLError) as error:
         raise DefinitionError(f"{path.name}: {type(error).__name__}: {error}") from error
+
+
+def _shared(path: Path, value: Any) -> Any:
+    """A name stands for the file of that name in `shared/`."""
+    if not isinstance(value, str):
+        return value
+    return yaml.safe_load((path.parent / "shared" / f"{value}.yml").read_text(encoding="utf-8"))
 
 
 def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
@@ -153,6 +178,7 @@ def _facets(raw: dict[str, Any]) -> Facets:
         item=tuple((key, _patterns(texts)) for key, texts in raw["item"].items()),
         stage=tuple((key, _patterns(texts)) for key, texts in raw["stage"].items()),
         default_stage=raw.get("default_stage"),
+        sections=_patterns(raw.get("sections", [])),
     )
 
 

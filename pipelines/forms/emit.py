@@ -52,7 +52,7 @@ class At:
 def emit_line(out: Output, at: At, line: Line) -> None:
     """Every value of the line as a figure or a reject; the note of a moved label as an alteration."""
     if line.note:
-        note_alteration(out, at, "moved_label", line.note, line.label, line.lane)
+        note_alteration(out, at, line.note_kind, line.note, line.label, line.lane)
     for value in line.values:
         _emit_value(out, at, line, value)
 

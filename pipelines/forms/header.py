@@ -53,7 +53,9 @@ class Header:
 def read_header(definition: FormDefinition, head: list[Row], body: list[Row], *, spans_known: bool) -> Header:
     """Roles and measures of all columns: from the header rows and, where they are silent, from what a column holds."""
     n_cols = max((len(row.cells) for row in head + body), default=0)
+    groups = _groups(head, body, n_cols) if spans_known else list(range(n_cols))
     paths = _paths(head, n_cols, spans_known=spans_known)
+    paths = [paths[groups[c]] if not paths[c] else paths[c] for c in range(n_cols)]
     roles = [_role(definition, path, column, body) for column, path in enumerate(paths)]
     lanes = _lanes(roles)
     columns = []
@@ -61,7 +63,39 @@ def read_header(definition: FormDefinition, head: list[Row], body: list[Row], *,
         x0, x1 = _extent(index, head + body)
         measure = definition.measure_of([bare(name) for name in path], lane) if role == "value" else None
         columns.append(Column(index, role, lane, path, measure, x0, x1))
-    return Header(tuple(_without_doubles(columns)))
+    return Header(tuple(_without_doubles(columns, groups)))
+
+
+def _groups(head: list[Row], body: list[Row], n_cols: int) -> list[int]:
+    """For every column the first column of its group: columns under one header cell that never both print anything.
+
+    Double rules and uneven borders cut one printed column into two or three; the amounts of some rows stand in the
+    first, of others in the second. A column without any header belongs to an empty one on its left likewise.
+    """
+    filled = [{r for r, row in enumerate(body) if _prints(row.cells, c)} for c in range(n_cols)]
+    groups = list(range(n_cols))
+    for c in range(1, n_cols):
+        start = groups[c - 1]
+        taken = set().union(*(filled[k] for k in range(start, c)))
+        if taken & filled[c]:
+            continue
+        same = [_same_header(row, c - 1, c) for row in head]
+        nameless = not any(_prints(row.cover, c) for row in head)
+        if (same and all(same) and any(_prints(row.cover, c) for row in head)) or (nameless and not taken):
+            groups[c] = start
+    return groups
+
+
+def _prints(cells: tuple[Cell | None, ...], column: int) -> bool:
+    cell = cells[column] if column < len(cells) else None
+    return cell is not None and bool(cell.text.strip())
+
+
+def _same_header(row: Row, left: int, right: int) -> bool:
+    """Whether a header row has one cell over both columns, or nothing over either."""
+    if not _prints(row.cover, left) and not _prints(row.cover, right):
+        return True
+    return row.cover[left] is row.cover[right]
 
 
 def _paths(head: list[Row], n_cols: int, *, spans_known: bool) -> list[tuple[str, ...]]:
@@ -176,16 +210,15 @@ def _extent(index: int, rows: list[Row]) -> tuple[float | None, float | None]:
     return min(box.x0 for box in boxes), max(box.x1 for box in boxes)
 
 
-def _without_doubles(columns: list[Column]) -> list[Column]:
+def _without_doubles(columns: list[Column], groups: list[int]) -> list[Column]:
     """Two columns of one lane that would be the same measure are both ambiguous: neither is guessed."""
-    seen: dict[tuple[int, str], int] = {}
+    seen: dict[tuple[int, str], set[int]] = {}
     for column in columns:
         if column.measure:
-            key = (column.lane, column.measure)
-            seen[key] = seen.get(key, 0) + 1
+            seen.setdefault((column.lane, column.measure), set()).add(groups[column.index])
     return [
         Column(c.index, "ambiguous", c.lane, c.path, None, c.x0, c.x1)
-        if c.measure and seen[(c.lane, c.measure)] > 1
+        if c.measure and len(seen[(c.lane, c.measure)]) > 1
         else c
         for c in columns
     ]

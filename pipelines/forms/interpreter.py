@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pipelines.documents.model import Document
 from pipelines.figures import Alteration, FormRead, Reading, Reject
 from pipelines.forms.alignment import Cells, align, by_position, expected_width, fits, prints_trailing_blanks
-from pipelines.forms.definition import FormDefinition
+from pipelines.forms.definition import FormDefinition, Kind
 from pipelines.forms.emit import LONGEST_PRINTED, At, Output, emit_line, note_alteration, reject_cell, relabel
 from pipelines.forms.header import Header, read_header
 from pipelines.forms.labels import bare, printed_label
-from pipelines.forms.lines import Line, is_lane_total, read_lines
+from pipelines.forms.lines import Line, Memory, is_lane_total, read_lines
 from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
 from pipelines.forms.numbers import read_number
 from pipelines.forms.performance import read_performance
@@ -37,25 +37,28 @@ class _Form:
     header_names: frozenset[str]
     rows: int = 0
     previous: list[Line] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
 
     def at(self, row: Row) -> At:
         """The address of the row that is being read."""
         return At(self.definition, self.table_no, self.rows, self.unit, row)
 
 
-def read_forms(document: Document, *, unit: str | None = None) -> Reading:
+def read_forms(document: Document, *, unit: str | None = None, kind: Kind | None = None) -> Reading:
     """Read every form of the document.
 
     `unit` (元, 万元, …) overrides what the report prints, for a sidecar that corrects it. Where one form prints no
-    unit, the unit of the other forms is taken, and that is listed as an alteration. Never raises for what is printed.
+    unit, the unit of the other forms is taken, and that is listed as an alteration. `kind` says whether the document is
+    a final account or a budget where that is known from elsewhere; without it the titles decide. Never raises for what
+    is printed.
     """
     out = Output()
-    sections = find_sections(document)
+    found_kind, sections = find_sections(document, kind)
     usual = unit or _usual_unit(sections)
     table_no = 0
     for section in sections:
-        if section.definition is None:
-            _reject_grid(out, section)
+        if section.definition is None or section.definition.reject is not None:
+            _reject_grid(out, section, found_kind)
             continue
         table_no += 1
         _read_section(out, section, section.definition, table_no, unit or section.unit, usual)
@@ -67,7 +70,14 @@ def _usual_unit(sections: list[Section]) -> str | None:
     return units.most_common(1)[0][0] if units else None
 
 
-def _reject_grid(out: Output, section: Section) -> None:
+# Why a grid is not read, by what the document is; a title may say more than that.
+_UNCLAIMED: dict[str, str] = {"budget": "budget_form", "government": "government_account"}
+
+
+def _reject_grid(out: Output, section: Section, kind: Kind) -> None:
+    reason = section.definition.reject if section.definition else None
+    reason = reason or _UNCLAIMED.get(kind, "no_form_claims_it")
+    why = f"“{section.title}” is a form of another kind." if section.definition else "no known title, no known headers."
     for part in section.parts:
         grid = part.grid
         printed = "\n".join("\t".join(printed_label(text) for text in row.texts()) for row in part.rows)
@@ -76,8 +86,8 @@ def _reject_grid(out: Output, section: Section) -> None:
         out.rejects.append(
             Reject(
                 kind="grid",
-                reason="no_form_claims_it",
-                detail=f"A table of {len(part.rows)} rows with {numbers} numbers: no known title, no known headers.",
+                reason=reason,
+                detail=f"A table of {len(part.rows)} rows with {numbers} numbers: {why}",
                 printed=printed[:LONGEST_PRINTED],
                 page=grid.page,
                 x0=box.x0 if box else None,
@@ -92,13 +102,15 @@ def _reject_grid(out: Output, section: Section) -> None:
 def _read_section(
     out: Output, section: Section, definition: FormDefinition, table_no: int, unit: str | None, usual: str | None
 ) -> None:
-    if definition.line_key == "performance":
+    if definition.line_key == "performance" and section.parts:
         _read_performance(out, section, definition, table_no, unit or usual)
         return
     figures_before = len(out.figures)
-    first = section.parts[0]
-    n_head = header_length(first.rows)
-    form = _open_form(definition, table_no, unit or usual, first, n_head)
+    if not section.parts:
+        _record_form(out, section, definition, table_no, unit, 0, figures_before)
+        return
+    head, bodies = _head_and_bodies(section.parts)
+    form = _open_form(definition, table_no, unit or usual, section.parts, head, bodies)
     if unit is None and usual is not None:
         out.alterations.append(
             Alteration(
@@ -109,9 +121,23 @@ def _read_section(
                 table_no,
             )
         )
-    for number, part in enumerate(section.parts):
-        _read_part(out, form, part, part.rows[n_head:] if number == 0 else part.rows, continued=number > 0)
+    for number, (part, rows) in enumerate(zip(section.parts, bodies, strict=True)):
+        _read_part(out, form, part, rows, continued=number > 0)
     _record_form(out, section, definition, table_no, form.unit, form.rows, figures_before)
+
+
+def _head_and_bodies(parts: list[Part]) -> tuple[list[Row], list[list[Row]]]:
+    """The header rows and what is left of every part; a page break may cut the header itself in two."""
+    bodies = [part.rows for part in parts]
+    length = header_length(bodies[0])
+    head, bodies[0] = bodies[0][:length], bodies[0][length:]
+    same_columns = len(parts) > 1 and parts[0].grid.n_cols == parts[1].grid.n_cols
+    if head and same_columns and not any(is_data(row) for row in bodies[0]):
+        names = {bare(text) for row in head for text in row.texts()}
+        rest = bodies[1][: header_length(bodies[1])]
+        new = [row for row in rest if any(bare(text) not in names for text in row.texts())]
+        head, bodies[1] = head + new, bodies[1][len(rest) :]
+    return head, bodies
 
 
 def _read_performance(
@@ -147,9 +173,18 @@ def _record_form(
     )
 
 
-def _open_form(definition: FormDefinition, table_no: int, unit: str | None, first: Part, n_head: int) -> _Form:
-    head, body = first.rows[:n_head], first.rows[n_head:]
+def _open_form(
+    definition: FormDefinition,
+    table_no: int,
+    unit: str | None,
+    parts: list[Part],
+    head: list[Row],
+    bodies: list[list[Row]],
+) -> _Form:
+    first = parts[0]
     spans_known = first.grid.spans_known
+    alike = [rows for part, rows in zip(parts, bodies, strict=True) if part.grid.n_cols == first.grid.n_cols]
+    body = [row for rows in alike for row in rows] if spans_known else bodies[0]
     if not spans_known:
         width = expected_width(head, [row for row in body if is_data(row)])
         head = [_cut(row, width) for row in head]
@@ -168,7 +203,7 @@ def _cut(row: Row, width: int) -> Row:
 def _pages(section: Section) -> str | None:
     pages = sorted({part.grid.page for part in section.parts if part.grid.page is not None})
     if not pages:
-        return None
+        return str(section.page) if section.page is not None else None
     return str(pages[0]) if len(pages) == 1 else f"{pages[0]}–{pages[-1]}"
 
 
@@ -184,7 +219,7 @@ def _read_part(out: Output, form: _Form, part: Part, rows: list[Row], *, continu
             top = False
             continue
         cells, why = placed
-        lines = read_lines(form.definition, form.header, cells)
+        lines = read_lines(form.definition, form.header, cells, form.memory)
         if top and _joins_previous(form, lines):
             _join_previous(out, form, lines[0], row)
             continue
@@ -213,11 +248,22 @@ def _place(form: _Form, part: Part, row: Row, *, continued: bool) -> tuple[Cells
         return align(row, form.header, keeps_blanks=form.keeps_blanks)
     same_columns = len(row.cells) == len(form.header.columns)
     if same_columns and (not continued or fits(row.cells, form.header)):
-        return row.cells, None
+        return _with_merged_codes(form.header, row), None
     by_place = by_position(row, form.header)
     if by_place is not None and fits(by_place, form.header):
         return by_place, None
     return (row.cells, None) if same_columns else None
+
+
+def _with_merged_codes(header: Header, row: Row) -> Cells:
+    """类 merged down over its 款 rows belongs to each of them, where codes stand in several columns."""
+    codes = [column.index for column in header.of_role("code")]
+    cells = list(row.cells)
+    for index in codes if len(codes) > 1 else ():
+        cover = row.cover[index]
+        if cells[index] is None and cover is not None and cover.col == index and cover.row_span > 1:
+            cells[index] = cover
+    return tuple(cells)
 
 
 def _reject_row(out: Output, form: _Form, row: Row) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import Cell
 from pipelines.forms.alignment import Cells
 from pipelines.forms.definition import FormDefinition
 from pipelines.forms.header import Column, Header
-from pipelines.forms.labels import bare, printed_label, without_ordinal
+from pipelines.forms.labels import ORDINAL_LINE, bare, printed_label, without_ordinal
+from pipelines.forms.matrix import CODE
 from pipelines.forms.numbers import read_number
 
 _CODE_PART = re.compile(r"\d{2,9}")
-_CODE_AND_NAME = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,3})[\])]?[-—_、]?([\u4e00-\u9fff].*)$", re.DOTALL)
+_CODE_AND_NAME = re.compile(r"^[\[(]?(\d{3}(?:[ .]?\d{2}){0,3})[\])]?[-—_、. ]*([\u4e00-\u9fff].*)$", re.DOTALL)
 _LANE_TOTAL = re.compile(r".*(合计|总计)$")
 
 
@@ -35,39 +36,72 @@ class Line:
     label: str
     values: tuple[Value, ...]
     note: str | None = None
+    note_kind: str = "moved_label"
 
 
-def read_lines(definition: FormDefinition, header: Header, cells: Cells) -> list[Line]:
+@dataclass(slots=True)
+class Memory:
+    """What rows above say for those below, by lane: the code cells last printed, the heading they stand under."""
+
+    codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    section: dict[int, str] = field(default_factory=dict)
+
+
+def read_lines(
+    definition: FormDefinition, header: Header, cells: Cells, memory: Memory | None = None
+) -> list[Line]:
     """The lines of a row, lane by lane. A row without any label or number gives none."""
     if is_lane_total(definition, header, cells):
         return _total_lines(header, cells)
-    lines = [_read_lane(definition, header, cells, lane) for lane in header.lanes]
+    memory = memory or Memory()
+    lines = [_read_lane(definition, header, cells, lane, memory) for lane in header.lanes]
     if definition.moved_labels:
         lines = _labels_moved_back(definition, lines)
     return [line for line in lines if line.label or line.code or line.values]
 
 
-def _read_lane(definition: FormDefinition, header: Header, cells: Cells, lane: int) -> Line:
+def _read_lane(definition: FormDefinition, header: Header, cells: Cells, lane: int, memory: Memory) -> Line:
     code_parts: list[str] = []
     label_parts: list[str] = []
     values: list[Value] = []
     for column in header.columns:
         cell = cells[column.index] if column.index < len(cells) else None
-        if column.lane != lane or cell is None or not cell.text.strip():
+        if column.lane != lane:
             continue
+        printed = cell is not None and bool(cell.text.strip())
         if column.role == "code":
-            text = re.sub(r"[\s.]", "", bare(cell.text)) if _looks_like_code(cell.text) else ""
-            (code_parts if text else label_parts).append(text or _label_in_code_column(cell.text))
+            code = printed and cell is not None and _looks_like_code(cell.text)
+            code_parts.append(re.sub(r"[\s.]", "", bare(cell.text)) if code and cell is not None else "")
+            if printed and not code and cell is not None:
+                label_parts.append(_label_in_code_column(cell.text))
+        elif not printed or cell is None:
+            continue
         elif column.role == "label":
             label_parts.append(printed_label(cell.text))
         elif column.role != "row_index":
             values.append(Value(column, column.measure, cell))
-    code, label = join_code(code_parts), "".join(label_parts)
+    code_parts, note = _with_codes_above(code_parts, lane, memory)
+    code, label = join_code([part for part in code_parts if part]), "".join(label_parts)
     if code is None and definition.line_key in ("function", "economic") and (both := _CODE_AND_NAME.match(label)):
-        code, label = both[1], both[2].strip()
+        code, label = re.sub(r"[ .]", "", both[1]), both[2].strip()
     if definition.row_items:
-        values = [_with_row_item(definition, value, label) for value in values]
-    return Line(lane, code, label, tuple(values))
+        if ORDINAL_LINE.match(label):
+            memory.section[lane] = bare(label)
+        values = [_with_row_item(definition, value, label, memory.section.get(lane, "")) for value in values]
+    return Line(lane, code, label, tuple(values), note, "code_from_above" if note else "moved_label")
+
+
+def _with_codes_above(parts: list[str], lane: int, memory: Memory) -> tuple[list[str], str | None]:
+    """类 and 款 printed once for the rows below: | 05 | 01 under 208 | 05 | is 2080501; listed as an alteration."""
+    first = next((index for index, part in enumerate(parts) if part), None)
+    above = memory.codes.get(lane, ())
+    note = None
+    if first and len(parts[first]) == 2 and len(above) == len(parts) and all(above[:first]):
+        note = f"code cells {' '.join(above[:first])} are printed in a row above only"
+        parts = [*above[:first], *parts[first:]]
+    if any(parts):
+        memory.codes[lane] = tuple(parts)
+    return parts, note
 
 
 def _looks_like_code(text: str) -> bool:
@@ -89,18 +123,23 @@ def join_code(parts: list[str]) -> str | None:
     return "".join(parts)
 
 
-def _with_row_item(definition: FormDefinition, value: Value, label: str) -> Value:
+def _with_row_item(definition: FormDefinition, value: Value, label: str, section: str) -> Value:
     """In the upright edition the item is in the row: 公务接待费 under 预算数. Other rows of it are plain statistics."""
-    if value.measure is not None or definition.facets is None or value.column.role != "value":
+    facets = definition.facets
+    if value.measure is not None or facets is None or value.column.role != "value":
         return value
-    item = definition.facets.item_of([without_ordinal(label)])
-    stage = definition.facets.stage_of([bare(name) for name in value.column.path])
-    return replace(value, measure=f"{item}_{stage}" if item and stage else "statistic")
+    item = facets.item_of([without_ordinal(label)]) if facets.in_section(section) else None
+    stage = facets.stage_of([bare(name) for name in value.column.path])
+    statistic = "statistic" if stage in (None, "final") else f"statistic_{stage}"
+    return replace(value, measure=f"{item}_{stage}" if item and stage else statistic)
 
 
 def is_lane_total(definition: FormDefinition, header: Header, cells: Cells) -> bool:
     """Whether this is the last row of the economic form, whose totals stand some cells right of their labels."""
     if definition.line_key != "economic" or len(header.lanes) == 1:
+        return False
+    codes = {column.index for column in header.of_role("code")}
+    if any(cell is not None and index in codes and CODE.fullmatch(bare(cell.text)) for index, cell in enumerate(cells)):
         return False
     return any(cell is not None and _LANE_TOTAL.fullmatch(bare(cell.text)) for cell in cells)
 

@@ -70,6 +70,8 @@ def is_note(row: Row) -> bool:
     texts = row.texts()
     if not texts:
         return False
+    if finds("footer_start", texts[0]):
+        return True
     return finds("note_start", texts[0]) or (len(texts) == 1 and (len(bare(texts[0])) > 60 or "。" in texts[0]))
 
 

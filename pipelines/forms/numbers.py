@@ -23,6 +23,9 @@ YUAN_PER_UNIT: dict[str, Decimal] = {
 # Printed for 'nothing here' or 'does not apply' (高平 2024 prints —— in the economic form).
 _NOTHING = re.compile(r"[-‐-―−－_/\\*·.…~～]*|无|空|不适用|N/?A|#REF!?|null", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<sign>[-−－▲△])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?(?P<percent>%)?")
+# A mark of a footnote behind the number; NFKC would make a digit of it (36.10① → 36.101), so it goes first.
+_FOOTNOTE = re.compile(r"(?<=[\d%％])\s*(?:[①-⑳¹²³⁴-⁹⁰*＊※†#]|[\[［〔]\d[\]］〕]|[(（]注\s*[\d①-⑳]?[)）])+\s*$")
+_CURRENCY = re.compile(r"^[¥￥]\s*")
 _IN_BRACKETS = re.compile(r"\((?P<inside>[\d,.]+)\)")
 
 
@@ -48,7 +51,8 @@ def read_number(text: str) -> Printed | None:
     by a line break inside the cell are joined only when the whole has one decimal point and its pieces could not be
     numbers side by side (3,282.↵73; 1044.9↵4).
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("，", ",")
+    printed = _CURRENCY.sub("", _FOOTNOTE.sub("", text.strip()))
+    plain = unicodedata.normalize("NFKC", printed).strip()
     pieces = plain.split()
     if len(pieces) > 1 and not _can_be_joined(pieces):
         return None

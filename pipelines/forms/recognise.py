@@ -7,19 +7,21 @@ reason why a grid belongs to none.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from pipelines.documents.model import Document, Grid, Paragraph
-from pipelines.forms.definition import FormDefinition, load_definitions
+from pipelines.forms.definition import FormDefinition, Kind, load_definitions
 from pipelines.forms.labels import bare
 from pipelines.forms.matrix import Row, is_blank, is_data, is_index_row, rows_of
-from pipelines.forms.titles import TitleMatch, title_of
-from pipelines.forms.words import finds, unit_in, words
+from pipelines.forms.titles import TitleMatch, kind_of_document, title_of
+from pipelines.forms.words import finds, is_any, unit_in
 
 WINDOW = 14  # paragraphs before a grid among which its title is looked for
 WINDOW_CHARACTERS = 400  # and how much text may stand between
+LONGEST_STATEMENT = 120  # characters of a sentence that stands in a table's place
 
 RecognisedBy = Literal["title", "title and headers", "headers", "sentences"]
 
@@ -42,20 +44,25 @@ class Section:
     parts: list[Part] = field(default_factory=list)
     unit: str | None = None
     statement: str | None = None  # 'this form holds nothing', as printed
+    page: int | None = None  # of a form that is only a title and that statement
 
 
 @dataclass(slots=True)
 class _Reader:
     """What has been seen since the last grid."""
 
+    kind: Kind
     recent: deque[Paragraph] = field(default_factory=lambda: deque(maxlen=WINDOW))
     sections: list[Section] = field(default_factory=list)
     closed: bool = True  # a note or prose stood since the last form: no continuation
 
 
-def find_sections(document: Document) -> list[Section]:
-    """All sections of the document in order of appearance; grids that no form claims come with `definition` None."""
-    reader = _Reader()
+def find_sections(document: Document, kind: Kind | None = None) -> tuple[Kind, list[Section]]:
+    """The kind of document (as given, or as its titles say) and its sections in order of appearance.
+
+    Grids that no form claims come with `definition` None; a form that only says it is empty comes without parts.
+    """
+    reader = _Reader(kind or kind_of_document(_title_lines(document)))
     for page in document.pages:
         for block in page.blocks:
             if isinstance(block, Paragraph):
@@ -63,17 +70,41 @@ def find_sections(document: Document) -> list[Section]:
             else:
                 for title_rows, rows in _split_at_titles(rows_of(block)):
                     _see_rows(reader, block, title_rows, rows)
-    return reader.sections
+    return reader.kind, reader.sections
+
+
+def _title_lines(document: Document) -> Iterator[str]:
+    """Every line that could be a title: paragraphs, and rows of a grid that hold one text."""
+    for page in document.pages:
+        for block in page.blocks:
+            if isinstance(block, Paragraph):
+                yield block.text
+            else:
+                yield from (row.texts()[0] for row in rows_of(block) if len(row.texts()) == 1)
 
 
 def _see_paragraph(reader: _Reader, paragraph: Paragraph) -> None:
     reader.recent.append(paragraph)
     text = paragraph.text
-    if reader.sections and finds("empty_statements", text) and len(reader.recent) <= 5:
-        last = reader.sections[-1]
-        last.statement = last.statement or text.strip()
+    if finds("empty_statements", text):
+        _see_statement(reader, text.strip(), paragraph.page)
     if finds("note_start", text) or len(bare(text)) > 40:
         reader.closed = True
+
+
+def _see_statement(reader: _Reader, statement: str, page: int | None) -> None:
+    """本表无数据: said of the form whose title stands right above without a table, else of the last form's table."""
+    lines = [p.text for p in reader.recent][:-1]
+    while lines and _is_heading(lines[-1]) and title_of(lines[-1]) is None:
+        lines.pop()
+    match = title_of(lines[-1]) if lines else None
+    definition = match.choose(reader.kind, ()) if match else None
+    if match and definition and definition.reject is None and len(bare(statement)) <= LONGEST_STATEMENT:
+        reader.sections.append(Section(definition, lines[-1].strip(), "title", statement=statement, page=page))
+        reader.closed = True
+    elif reader.sections and len(reader.recent) <= 5:
+        last = reader.sections[-1]
+        last.statement = last.statement or statement
 
 
 def _split_at_titles(rows: list[Row]) -> list[tuple[list[Row], list[Row]]]:
@@ -98,25 +129,20 @@ def _without_heading(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 
 def _is_heading(text: str) -> bool:
     plain = bare(text)
-    return (
-        title_of(text) is not None
-        or unit_in(text) is not None
-        or plain.startswith(
-            ("部门:", "单位:", "单位名称:", "部门名称:", "编制单位:", "编制部门:", "公开部门:", "预算单位:")
-        )
-        or any(pattern.fullmatch(plain) for pattern in words()["form_number"])
-    )
+    return title_of(text) is not None or unit_in(text) is not None or is_any("heading_lines", [plain])
 
 
 def _see_rows(reader: _Reader, grid: Grid, title_rows: list[Row], rows: list[Row]) -> None:
     lines = [p.text for p in reader.recent] + [text for row in title_rows for text in row.texts()]
+    names = {bare(text) for row in rows for text in row.texts()}
     found = _nearest_title(lines)
+    definition = found[0].choose(reader.kind, names) if found else None
     open_section = reader.sections[-1] if reader.sections else None
-    if found is None:
-        section = _continued(reader, open_section, rows) or _by_headers(rows)
+    if found is None or definition is None:
+        section = (_continued(reader, open_section, rows) if found is None else None) or _by_headers(reader.kind, names)
     else:
-        match, title = found
-        section = _same_form_again(open_section, match, rows, reader) or Section(match.definition, title, "title")
+        section = _same_form_again(open_section, definition, found[1], rows, reader)
+        section = section or Section(definition, found[1], "title")
     if section is None:
         section = Section(None, None, "headers")
     if not reader.sections or section is not reader.sections[-1]:
@@ -182,10 +208,17 @@ def _continued(reader: _Reader, section: Section | None, rows: list[Row]) -> Sec
     return section if len(between) <= 1 and any(not is_blank(row) for row in rows) else None
 
 
-def _same_form_again(section: Section | None, match: TitleMatch, rows: list[Row], reader: _Reader) -> Section | None:
-    """The same title once more on the next page is a continuation, unless the form had been closed by its note."""
-    if section is None or section.definition is None or section.definition.form != match.definition.form:
+def _same_form_again(
+    section: Section | None, definition: FormDefinition, title: str, rows: list[Row], reader: _Reader
+) -> Section | None:
+    """The same title once more on the next page is a continuation, unless the form had been closed by its note.
+
+    A title alone with its 'no data' line is the same form as the empty table that follows it.
+    """
+    if section is None or section.definition is None or section.definition.form != definition.form:
         return None
+    if not section.parts or "续" in title:
+        return section
     pages = {part.grid.page for part in section.parts}
     new_page = next((row.page for row in rows), None)
     if reader.closed or new_page is None or new_page in pages or (new_page - 1) not in pages:
@@ -193,11 +226,10 @@ def _same_form_again(section: Section | None, match: TitleMatch, rows: list[Row]
     return section
 
 
-def _by_headers(rows: list[Row]) -> Section | None:
+def _by_headers(kind: Kind, names: set[str]) -> Section | None:
     """A form whose title is lost, known by header words that no other form has together."""
-    names = {bare(text) for row in rows for text in row.texts()}
     for definition in load_definitions():
-        if definition.fingerprint and all(
+        if definition.fingerprint and definition.kind in (kind, "any") and all(
             any(pattern.fullmatch(name) for name in names) for pattern in definition.fingerprint
         ):
             return Section(definition, None, "headers")
