@@ -1,6 +1,7 @@
 # juesuan on a fresh machine: Debian, python3.11 with venv, pip, make. The two commands are
 #   make warehouse   install from the lock, read data/raw, build and publish data/warehouse/
 #   make test        install the test tools too, run all tests
+# The lock is complete, so pip resolves nothing (--no-deps) and takes only files with the locked hashes.
 # Stamps in .venv remember what is installed, so a second run installs nothing.
 
 PYTHON ?= python3.11
@@ -39,12 +40,12 @@ dev: .venv/installed
 	$(PYTHON) -m venv .venv
 
 .venv/installed: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/installed-dev: requirements-dev.lock .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 # The lock names versions and hashes, never where they come from. The second is resolved inside the first's versions.
