@@ -1,0 +1,146 @@
+"""Paragraphs to passages: one shape of characters for matching, with every character's printed place kept.
+
+A passage is a paragraph, or several that a page break cut. `text` is what is matched: no white space, half-width digits,
+brackets and percent signs, no quotation marks; `printed` and `place_of` lead back to the letter and its paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipelines.documents.model import Document, Paragraph
+
+MAX_PASSAGE = 20_000  # characters; a longer run of unfinished paragraphs is no sentence
+# 1，055.43: thousands parted by a full-width comma, in a window of four characters before it and four after.
+_THOUSANDS = re.compile(r"(?:.{0,3}[^\d.,])?\d{1,3}，\d{3}[^\d]?", re.DOTALL)
+_QUOTES = frozenset("“”‘’\"'＂＇「」『』")
+_AS_IT_IS = frozenset("，。、《》〈〉〔〕【】…—·①②③④⑤⑥⑦⑧⑨⑩")
+_OTHER_SHAPES = {"【": "(", "】": ")", "﹪": "%", "；": ";", "：": ":", "！": "。", "？": "。", "﹐": "，", "､": "、"}
+_MARKDOWN = frozenset("*#")
+_ORDINAL = re.compile(
+    r"[#*\s]*(?:第[一二三四五六七八九十\d]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[①-⑳]|附件|附表|附录|注[:：]|说明[:：])"
+)
+_FINISHED = re.compile(r"[。；;：:！？!?]\s*[”’\"*]*\s*$")
+_OPEN_END = re.compile(r"[，,、]\s*$|[(（](?:类|款|境|护|含|役)[)）]\s*$|[(（][^()（）]{0,80}$|\d\s*$")
+_CLOSED_END = re.compile(r"[)）”\"*]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One run of prose. `origin[i]` is the place in `printed` of the character `text[i]`."""
+
+    text: str
+    printed: str
+    origin: tuple[int, ...]
+    paragraphs: tuple[Paragraph, ...]
+    starts: tuple[int, ...]  # where each paragraph begins in `printed`
+    quoted: tuple[tuple[int, int], ...]  # spans of `text` that stood in quotation marks
+
+    def as_printed(self, start: int, end: int) -> str:
+        """The printed text of `text[start:end]`, without line breaks."""
+        if end <= start:
+            return ""
+        return " ".join(self.printed[self.origin[start] : self.origin[end - 1] + 1].split())
+
+    def place_of(self, at: int) -> Paragraph:
+        """The paragraph in which the character `text[at]` is printed."""
+        return self.paragraphs[bisect_right(self.starts, self.origin[at]) - 1]
+
+
+def passages_of(document: Document) -> Iterator[Passage | None]:
+    """The passages of a document in reading order; None where a table stands between two."""
+    waiting: list[Paragraph] = []
+    length = 0
+    for block in (block for page in document.pages for block in page.blocks):
+        if not isinstance(block, Paragraph):
+            if waiting:
+                yield passage(waiting)
+                waiting = []
+            yield None
+            continue
+        if not block.text.strip():
+            continue
+        if waiting and (length > MAX_PASSAGE or not _runs_on(waiting[-1].text, block.text)):
+            yield passage(waiting)
+            waiting, length = [], 0
+        waiting.append(block)
+        length += len(block.text)
+    if waiting:
+        yield passage(waiting)
+
+
+def _runs_on(before: str, after: str) -> bool:
+    """Whether a paragraph goes on in the next: it is unfinished prose, and what follows begins nothing new.
+
+    Seen: 减少119.8万元，⏎人员经费增加 · （款）⏎其他社会保障和就业支出（项） · 单位价值100⏎万元以上 · 公务员医疗补助缴费⏎23.5 万元.
+    """
+    tail = before[-120:].rstrip()
+    if _FINISHED.search(tail) or _ORDINAL.match(after):
+        return False
+    if _OPEN_END.search(tail):
+        return len(before) > 12 or not tail[-1:].isdigit()
+    return not _CLOSED_END.search(tail) and ("，" in before or "。" in before or "；" in before)
+
+
+def passage(paragraphs: Iterable[Paragraph]) -> Passage:
+    """One passage of paragraphs that belong together."""
+    parts = tuple(paragraphs)
+    starts, offset = [], 0
+    for part in parts:
+        starts.append(offset)
+        offset += len(part.text) + 1
+    printed = "\n".join(part.text for part in parts)
+    text, origin, quoted = _matched(printed)
+    return Passage(text, printed, origin, parts, tuple(starts), quoted)
+
+
+def _matched(printed: str) -> tuple[str, tuple[int, ...], tuple[tuple[int, int], ...]]:
+    """The text for matching, the place of each of its characters, the spans that were quoted."""
+    chars: list[str] = []
+    origin: list[int] = []
+    quoted: list[tuple[int, int]] = []
+    opened: int | None = None
+    for at, char in enumerate(printed):
+        if char in _QUOTES:
+            if opened is not None and char not in "“‘「『":
+                quoted.append((opened, len(chars)))
+                opened = None
+            else:
+                opened = len(chars)
+            continue
+        if char in _MARKDOWN or (char.isspace() and not _parts_digits(printed, at)):
+            continue
+        for shape in " " if char.isspace() else _shape(char, printed, at):
+            chars.append(shape)
+            origin.append(at)
+    return "".join(chars), tuple(origin), tuple(quoted)
+
+
+def _parts_digits(printed: str, at: int) -> bool:
+    """A blank between two digits is kept: 2024 25.3万元 is no 202425.3; a line break there is a cut number."""
+    if printed[at] == "\n" or not (0 < at < len(printed) - 1):
+        return False
+    return (printed[at - 1].isdigit() or printed[at - 1] in ".,") and printed[at + 1].isdigit()
+
+
+def _shape(char: str, printed: str, at: int) -> str:
+    """The character as it is compared. A comma is a separator of thousands (,) only between digits."""
+    if char in _OTHER_SHAPES:
+        return _OTHER_SHAPES[char]
+    if char == ",":
+        between = 0 < at < len(printed) - 1 and printed[at - 1].isdigit() and printed[at + 1].isdigit()
+        return "," if between else "，"
+    if char == "，":  # 1，055.43
+        return "," if _THOUSANDS.fullmatch(printed[max(at - 4, 0) : at + 5]) else "，"
+    if char in _AS_IT_IS:
+        return char
+    if char in ".．" and not printed[at + 1 : at + 2].isdigit() and not printed[at - 1 : at].isdigit() and at:
+        return "。"
+    if char.isascii():
+        return char
+    return unicodedata.normalize("NFKC", char)

@@ -1,0 +1,387 @@
+"""A passage read sentence by sentence: every amount becomes a statement, or is left unread with the reason.
+
+The subject of an amount is the name next to it, or the one its sentence speaks of. Where neither is sure, nothing is
+said: a wrong figure is worse than a reject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipelines.prose.amounts import Amount, amounts_of
+from pipelines.prose.clauses import clauses_of, masked, sentences_in, steps_of
+from pipelines.prose.lexicon import Subject, raw_subjects
+from pipelines.prose.passages import Passage
+from pipelines.prose.patterns import grammar
+from pipelines.prose.statement import (
+    Found,
+    State,
+    Statement,
+    Unread,
+    count_of,
+    frame_of,
+    is_clean,
+    is_name,
+    renamed,
+    signed,
+    subjects_in,
+    unknown_name,
+)
+
+_MOVES = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": "change_rate_from_budget"}}
+_ECONOMIC_HEADS = {"人员经费", "公用经费", "基本支出", "一般公共预算财政拨款基本支出", "财政拨款基本支出"}
+_HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
+_ROSE_OR_FELL = re.compile(r"(?:费|支出|经费|资金|收入|款|工资|补贴|缴费|补助)[^，;]{0,6}(?:增加|减少|下降|增长|上升)")
+
+
+class Reader:
+    """Reads the sentences of one passage with the state that the passages before it left."""
+
+    def __init__(self, passage: Passage, state: State) -> None:
+        self.passage = passage
+        self.text = passage.text
+        self.state = state
+
+    def read(self) -> Iterator[Statement | Unread]:
+        """Statements and unread amounts, in order."""
+        for start, end in sentences_in(self.text):
+            yield from self._sentence(start, end)
+
+    def _sentence(self, start: int, end: int) -> Iterator[Statement | Unread]:
+        state = self.state
+        amounts = amounts_of(self.text, start, end)
+        self._begin(self.text[start:end], start)
+        if not any(a.exact for a in amounts):
+            self._without_amounts(self.text[start:end])
+            return
+        words, spans, named = masked(self.text, start, end, amounts)
+        outside: list[State] = []
+        for amount in (a for a in amounts if a.start in named):
+            yield Unread(amount, "amount_in_name", start)
+        amounts = [a for a in amounts if a.exact and a.start not in named]
+        for step in steps_of(start, amounts, spans):
+            if step.kind == "open":
+                outside.append(replace(state))
+            elif step.kind == "close" and outside:
+                self._restore(outside.pop())
+            elif step.amount is not None:
+                lead = words[step.start - start : step.at - start]
+                read = self._amount(step.amount, lead, step.start, bool(outside), end)
+                if read is not None:
+                    yield read
+        self._end(words)
+
+    def _begin(self, sentence: str, start: int) -> None:
+        """A new sentence: what it may speak of without naming it, and whether it goes on giving reasons."""
+        state = self.state
+        goes_on = state.zone == "reason" and grammar().words["reason_goes_on"].search(sentence) is not None
+        state.zone = "reason" if goes_on else "main"
+        state.last = None
+        state.in_list = False
+        state.pair = None
+        state.pending = None
+        state.base = None
+        state.reason_open = goes_on and state.reason_open
+        if not goes_on:
+            state.reason_subject = None
+        state.subjects = []
+        if start == 0 and state.project is not None and re.match(r"项目支出(?:共计|合计|共)?\d", sentence):
+            state.carry = state.project
+
+    def _end(self, words: str) -> None:
+        """What the next sentence speaks of: the one subject of this one, or the whole that was broken down."""
+        state = self.state
+        if len(set(state.subjects)) > 1 and not grammar().words["breakdown"].search(words):
+            state.carry = None if state.head is None or state.head.group != "project" else state.carry
+        elif state.head is not None and state.subjects:
+            state.carry = state.head
+
+    def _restore(self, saved: State) -> None:
+        """After a closing bracket the sentence goes on where it was before it."""
+        for name in ("last", "zone", "in_list", "listed_as", "counted", "counted_in", "direction", "economic"):
+            setattr(self.state, name, getattr(saved, name))
+
+    def _without_amounts(self, sentence: str) -> None:
+        """A sentence that only names something: the heading of an item, or what a paragraph is about."""
+        state = self.state
+        found = subjects_in(sentence, state)
+        words = sentence.rstrip("。:")
+        paths = [s for s in found if s.path]
+        if paths and is_clean(words[: paths[0].start], agency=False) and len(words) - paths[-1].end < 4:
+            self._speak_of(paths[-1])
+        elif found and len(words) < 40 and is_clean(words[: found[0].start], agency=False):
+            if re.fullmatch(r"(?:支出|决算|财政拨款|情况|说明|费用|方面|收入)*", words[found[-1].end :]) and len(found) == 1:
+                self._speak_of(found[0])
+
+    def _speak_of(self, subject: Subject) -> None:
+        self.state.head = self.state.carry = subject
+        self._count_context(subject)
+
+    # -- one amount -------------------------------------------------------------------------------------------------
+
+    def _amount(self, amount: Amount, lead: str, lead_start: int, inside: bool, end: int) -> Statement | Unread | None:
+        clauses = clauses_of(lead)
+        if len(clauses) > 1 and not clauses[-1]:
+            clauses = clauses[:-1]
+        last = clauses[-1]
+        self._listen(lead, clauses, last, inside)
+        if last.startswith("、"):
+            last = last.lstrip("、")
+        start = lead_start + max(lead.rfind(last), 0) if last else lead_start
+        if amount.kind == "count":
+            return self._count(amount, last, start, end)
+        if last in ("的", "的比例", "的比重") and self.state.pending and amount.kind == "percent":
+            subject = self.state.last
+            if subject is not None:
+                return Statement(amount, subject, self.state.pending, 1, start)
+        self.state.pending = None
+        if amount.list_no == 2:
+            return self._second(amount, start)
+        found = frame_of(last, amount.kind, self.state)
+        if found is not None:
+            read = self._framed(amount, found, last, lead, clauses, start)
+        else:
+            read = self._named(amount, last, lead, start, inside, end)
+        if isinstance(read, Unread) and amount.kind == "money":
+            self.state.last = self.state.carry = None
+        if isinstance(read, Unread) and amount.kind == "percent":
+            return None
+        return read
+
+    def _listen(self, lead: str, clauses: list[str], last: str, inside: bool) -> None:
+        """What the words before an amount say: a list, a reason, the base of a comparison, a subject spoken of."""
+        state, words = self.state, grammar().words
+        if words["list"].search(lead):
+            state.in_list = True
+        for match in grammar().base.finditer(lead):
+            groups = match.groupdict()
+            if groups["year"]:
+                state.base = "last" if int(groups["base_year"]) == state.year - 1 else "other"
+            else:
+                state.base = "last" if groups["last"] or groups["last2"] else "budget" if groups["budget"] else "other"
+            if state.zone == "main":
+                state.base_passage = state.base
+        position = 0
+        for clause in clauses:
+            if position and lead[position - 1 : position] == ";":
+                state.zone, state.reason_subject, state.reason_open = "main", None, False
+            position += len(clause) + 1
+            self._clause(clause, clause is last)
+        event = None
+        for event in words["event"].finditer(lead):
+            pass
+        if event is not None and state.event_kind:
+            state.event = event[1]
+
+    def _clause(self, clause: str, is_last: bool) -> None:
+        state, words = self.state, grammar().words
+        if words["budget_reason"].search(clause):
+            state.base = "other"
+        reason = words["reason"].search(clause)
+        if reason:
+            state.zone = "reason"
+        elif state.zone == "main" and words["purpose"].match(clause) and not words["list"].match(clause):
+            state.zone = "purpose"
+        if is_last:
+            return
+        found = subjects_in(clause, state)
+        if state.zone == "reason":
+            if found and _ROSE_OR_FELL.search(clause[found[-1].start :]):
+                state.reason_subject = found[-1]
+            elif _ROSE_OR_FELL.search(clause):
+                state.reason_open = True
+        elif state.zone == "main" and found and is_clean(clause[: found[0].start], agency=not state.in_list):
+            if len(found) == 1 or found[-1].path:
+                self._mention(found[-1])
+
+    def _mention(self, subject: Subject) -> None:
+        self.state.last = subject
+        if not self.state.in_list:
+            self.state.head = subject
+        self._count_context(subject)
+
+    def _count_context(self, subject: Subject) -> None:
+        state = self.state
+        if subject.group in ("three_public", "reception") or subject.name in ("会议费", "培训费"):
+            state.counted_in = subject.group if subject.group == "reception" else subject.name
+            state.counted = raw_subjects()["counted"].get(subject.name)
+            state.event_kind = {"会议费": "会议", "培训费": "培训"}.get(subject.name)
+
+    # -- a frame was found ------------------------------------------------------------------------------------------
+
+    def _framed(
+        self, amount: Amount, found: Found, last: str, lead: str, clauses: list[str], start: int
+    ) -> Statement | Unread:
+        state = self.state
+        measure = found.frame.measure
+        subject = found.subject or self._carried(found, last, clauses)
+        if found.subject is None and state.event and measure == "final" and "经费支出" in last:
+            return self._event_amount(amount, start)
+        if subject is None:
+            return Unread(amount, "subject_unclear", start)
+        if state.zone == "reason" and measure not in ("change", "change_rate"):
+            return Unread(amount, "amount_in_reason", start)
+        if found.subject is not None:
+            subject = renamed(subject, state)
+        if amount.list_no == 1 and subject.pair is None:
+            return Unread(amount, "list_without_names", start)
+        return self._stated(amount, subject, found, start, explicit=found.subject is not None)
+
+    def _carried(self, found: Found, last: str, clauses: list[str]) -> Subject | None:
+        """The subject of an amount whose clause names none: of the clause before, or of the sentence before."""
+        state = self.state
+        between = clauses[:-1]
+        if state.zone == "reason":
+            if state.reason_subject is not None:
+                return state.reason_subject
+            if state.reason_open:
+                return None
+        if state.last is not None:
+            numbers = any(_HAS_NUMBER.search(c) for c in between) and state.zone == "main"
+            return None if numbers else state.last
+        if any(c and not is_clean(c, agency=False) and not self._only_words(c) for c in between):
+            return None
+        return state.carry
+
+    @staticmethod
+    def _only_words(clause: str) -> bool:
+        """A clause that a new sentence may begin with before it goes on about the same: 与上年相比, 主要用于…."""
+        rest = grammar().base.sub("", clause)
+        return is_clean(rest, agency=False) or grammar().words["purpose"].match(clause) is not None
+
+    def _stated(self, amount: Amount, subject: Subject, found: Found, start: int, *, explicit: bool) -> Statement | Unread:
+        state = self.state
+        measure, sign, note = found.frame.measure, 1, None
+        if measure in ("change", "change_rate", "budget_adjustment"):
+            way = signed(amount, found, state)
+            if way is None:
+                return Unread(amount, "direction_unclear", start)
+            sign = way
+            if amount.value != 0:
+                state.direction = way
+        if measure in ("change", "change_rate"):
+            base = state.base or state.base_passage
+            if base not in _MOVES:
+                return Unread(amount, "base_unclear", start)
+            measure = _MOVES[base].get(measure, measure)
+        if measure == "balance":
+            if subject.group != "project":
+                return Unread(amount, "subject_unclear", start)
+            subject, measure = replace(subject, name=f"{subject.name} 结余"), "project_amount"
+        if measure == "final" and subject.group == "project":
+            measure = "project_amount"
+        if measure == "final" and state.budget_year:
+            measure, note = "initial_budget", "the report is a budget"
+        self._remember(amount, subject, found, measure, explicit)
+        if amount.list_no == 1 and subject.pair is not None:
+            state.pair = (measure, found.frame, {"second": subject.pair[1], "sign": str(sign)})
+            subject = replace(subject, name=subject.pair[0], pair=None)
+        return Statement(amount, self._coded(subject), measure, sign, start, note)
+
+    def _remember(self, amount: Amount, subject: Subject, found: Found, measure: str, explicit: bool) -> None:
+        state = self.state
+        if amount.kind == "money" and "完成" in found.frame.measure:
+            state.pending = None
+        if measure.endswith("budget") and amount.kind == "money":
+            state.pending = "completion_rate"
+        if measure == "project_amount" and subject.name.endswith(" 结余"):
+            return
+        if state.zone == "reason":
+            state.reason_subject = subject
+            return
+        if explicit:
+            if not state.in_list or state.head is None or not state.subjects:
+                state.head = subject
+            state.subjects.append(subject.name)
+            self._count_context(subject)
+            if subject.group == "economic" or subject.name in _ECONOMIC_HEADS:
+                state.economic = True
+            elif subject.group != "three_public" and subject.group != "reception" and subject.group != "other":
+                state.economic = False
+        elif not state.subjects:
+            state.subjects.append(subject.name)
+            state.head = subject
+        state.last = subject
+        state.listed_as = measure
+
+    def _second(self, amount: Amount, start: int) -> Statement | Unread:
+        """The second of two numbers given for two things: 收、支总计各是 A，B 万元."""
+        pair, self.state.pair = self.state.pair, None
+        if pair is None:
+            return Unread(amount, "list_without_names", start)
+        measure, _, rest = pair
+        return Statement(amount, Subject(rest["second"] or "", "summary"), measure, int(rest["sign"] or 1), start)
+
+    def _coded(self, subject: Subject) -> Subject:
+        """Economic items of 三公 and the like count as economic only inside a list of economic items."""
+        if self.state.economic and subject.group in ("three_public", "reception", "other"):
+            return replace(subject, group="economic")
+        return subject
+
+    # -- no frame ---------------------------------------------------------------------------------------------------
+
+    def _named(self, amount: Amount, last: str, lead: str, start: int, inside: bool, end: int) -> Statement | Unread:
+        """An amount after a name that the lexicon does not know: an item of a breakdown, or a project."""
+        state = self.state
+        if amount.kind != "money":
+            return Unread(amount, "subject_unclear", start)
+        quoted = self._quoted_project(lead, start)
+        if quoted is not None:
+            return quoted_statement(amount, quoted, start, self)
+        name, measure = unknown_name(last)
+        if not is_name(name):
+            return Unread(amount, "subject_unclear", start)
+        known = [s for s in state.lexicon.find(name) if s.start == 0 and s.end == len(name)]
+        group = "project" if state.projects or grammar().words["project_name"].search(name) else "item"
+        listed = state.in_list or inside
+        if group == "item" and not listed:
+            return Unread(amount, "subject_unclear", start)
+        if state.zone == "reason" and group != "project":
+            return Unread(amount, "amount_in_reason", start)
+        subject = known[0] if known else Subject(name, group)
+        if inside and measure is None and state.listed_as in ("initial_budget", "adjusted_budget"):
+            measure = state.listed_as
+        state.last = subject
+        if not listed and state.zone != "reason":
+            state.head = subject
+        if state.zone != "reason":
+            state.subjects.append(subject.name)
+        final = "project_amount" if group == "project" else "final"
+        if measure in (None, "final"):
+            measure = final if not state.budget_year else "initial_budget"
+        elif measure.endswith("budget"):
+            state.pending = "completion_rate"
+        return Statement(amount, subject, measure, 1, start)
+
+    def _quoted_project(self, lead: str, start: int) -> tuple[str, str] | None:
+        """Name and measure of 年初预算项目“X”资金115.3万元; several names together are called by their kind."""
+        match = re.search(r"(?P<kind>(?:年初预算|年中追加|上年结转)项目)(?P<names>[^，]*)(?:，(?:金额|资金)|，?年初预算|资金)$", lead)
+        if match is None:
+            return None
+        begin = self.passage.text.rfind(match["kind"], 0, start + len(lead))
+        spans = [(a, b) for a, b in self.passage.quoted if begin <= a and b <= begin + len(match[0]) + 1]
+        names = [self.passage.as_printed(a, b) for a, b in spans]
+        measure = "adjusted_budget" if match["kind"] != "年初预算项目" else "initial_budget"
+        return (names[0] if len(names) == 1 else match["kind"], measure) if names else None
+
+    def _event_amount(self, amount: Amount, start: int) -> Statement:
+        kind = self.state.event_kind or "会议"
+        return Statement(amount, Subject(f"{kind}费：{self.state.event}", "event"), "final", 1, start)
+
+    def _count(self, amount: Amount, last: str, start: int, end: int) -> Statement | None:
+        """Counts that the table does not know are no figures and no rejects: a report is full of them."""
+        if self.state.zone == "reason" or not amount.exact:
+            return None
+        label = count_of(last, amount, self.text[amount.end : min(amount.end + 30, end)], self.state)
+        return Statement(amount, Subject(label, "count"), "count", 1, start) if label else None
+
+
+def quoted_statement(amount: Amount, quoted: tuple[str, str], start: int, reader: Reader) -> Statement:
+    """The amount of a project named in quotation marks; the clauses after it speak of the same project."""
+    name, measure = quoted
+    subject = Subject(name, "project")
+    reader.state.last = reader.state.head = subject
+    reader.state.subjects.append(name)
+    return Statement(amount, subject, measure, 1, start)

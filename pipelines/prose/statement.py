@@ -1,0 +1,238 @@
+"""What one amount means: its subject and its measure, from the words before it and what was said before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from pipelines.prose.amounts import Amount
+from pipelines.prose.lexicon import Lexicon, Subject, raw_subjects
+from pipelines.prose.paths import named_codes, paths_in
+from pipelines.prose.patterns import Count, Frame, grammar
+
+FILLER = re.compile(
+    r"(?:支出|收入|决算|财政拨款|数|金额|总额|资金|为|的|合计|共计|总计|累计|是|共|情况|实际|本年|全年|年度|中|方面|使用|安排|经费|费用)*"
+)
+_ORDINAL = re.compile(
+    r"^(?:[、，:;]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d)|[①-⑳])|其中[:，]?|[一二三四五六七八九]是"
+    r"|主要是|主要包括|主要为|包括|包含|具体为|分别为|分别是|即|和|以及|及|另外|另)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One amount read. `sign` turns the printed number into the value; `note` says what was not printed as it is."""
+
+    amount: Amount
+    subject: Subject
+    measure: str
+    sign: int
+    clause_start: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One amount that was not read, and why (an id of reject_reasons.csv)."""
+
+    amount: Amount
+    reason: str
+    start: int
+
+
+@dataclass(slots=True)
+class State:
+    """What a passage has spoken of so far."""
+
+    year: int
+    lexicon: Lexicon
+    budget_year: bool = False  # the report is a budget: an amount without an aspect is one
+    head: Subject | None = None  # the subject of the sentence: what its breakdown is of
+    last: Subject | None = None  # the subject of the last amount in this sentence
+    carry: Subject | None = None  # what a new sentence speaks of when it names nothing
+    zone: str = "main"  # main | reason | purpose
+    in_list: bool = False
+    base: str | None = None  # last | budget | other, of a change
+    base_passage: str | None = None
+    direction: int | None = None
+    reason_subject: Subject | None = None
+    reason_open: bool = False  # a reason names something unknown that rose or fell
+    pending: str | None = None  # 完成全年预算84.82万元的 → completion_rate
+    listed_as: str | None = None  # the measure of the amount before a bracket or a breakdown
+    economic: bool = False
+    class_code: str | None = None
+    counted: str | None = None
+    counted_in: str | None = None
+    event: str | None = None
+    event_kind: str | None = None
+    projects: bool = False  # the sentence or section lists projects
+    project: Subject | None = None
+    pair: tuple[str, Frame, dict[str, str | None]] | None = None
+    above: tuple[str, str, str] = ("", "", "")
+    subjects: list[str] = field(default_factory=list)
+
+
+def subjects_in(clause: str, state: State) -> list[Subject]:
+    """Paths with their marks first; names of the lexicon outside them."""
+    found: list[Subject] = []
+    paths = paths_in(clause, state.above)
+    for path in paths:
+        state.above = path.names
+        found.append(Subject(path.name, "function", None, path.code, path.printed, path.names, path.start, path.end))
+    for path in named_codes(clause):
+        if not any(p.start < path.end and path.start < p.end for p in paths):
+            name = _ORDINAL.sub("", path.name)
+            found.append(Subject(name, "function", None, path.code, None, path.names, path.start, path.end))
+    taken = [(s.start, s.end) for s in found]
+    found += [
+        s for s in state.lexicon.find(clause) if not any(begin < s.end and s.start < end for begin, end in taken)
+    ]
+    return sorted(found, key=lambda s: s.start)
+
+
+def is_clean(prefix: str, *, agency: bool) -> bool:
+    """Whether the words before a subject change nothing of what it means: 其中, 本部门2021年度, the body's own name."""
+    words = _ORDINAL.sub("", prefix)
+    if _consumed(words):
+        return True
+    if not agency:
+        return False
+    for match in re.finditer(r"20\d\d年度?|，", words):
+        if _consumed(words[match.start() :]) and grammar().agency.search(words[: match.start()]):
+            return True
+    pieces = [words[:cut] for cut in range(len(words), 2, -1) if _consumed(words[cut:])]
+    return any(grammar().agency.search(piece) for piece in pieces)
+
+
+def _consumed(words: str) -> bool:
+    """Whether words are nothing but those that may stand before a subject, one after the other."""
+    at = 0
+    while at < len(words):
+        match = grammar().before.match(words, at)
+        if match is None or match.end() == at:
+            return False
+        at = match.end()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A frame that fits, with the subject it fits to (None: that of the clause before)."""
+
+    frame: Frame
+    subject: Subject | None
+    groups: dict[str, str | None]
+
+
+def frame_of(clause: str, kind: str, state: State) -> Found | None:
+    """The frame of an amount from the last clause before it: first a subject and its words, then words alone."""
+    agency = not state.in_list and state.zone == "main"
+    frames = grammar().frames[kind]
+    for subject in reversed(subjects_in(clause, state)):
+        tail = clause[subject.end :]
+        for frame in frames:
+            match = _whole(frame, tail, state)
+            if match is not None:
+                if is_clean(clause[: subject.start], agency=agency):
+                    return Found(frame, subject, match.groupdict())
+                return None
+    for frame in frames:
+        if not frame.carries:
+            continue
+        match = frame.end.search(clause)
+        if match is not None and _year_fits(match, state) and is_clean(clause[: match.start()], agency=False):
+            return Found(frame, None, match.groupdict())
+    return None
+
+
+def _whole(frame: Frame, tail: str, state: State) -> re.Match[str] | None:
+    """The frame over all the words after a subject; filler may stand before it: 公务接待费支出决算 | 比上年减少."""
+    match = frame.whole.fullmatch(tail)
+    if match is None:
+        filler = FILLER.match(tail)
+        match = frame.whole.fullmatch(tail, filler.end()) if filler else None
+    return match if match is not None and _year_fits(match, state) else None
+
+
+def _year_fits(match: re.Match[str], state: State) -> bool:
+    """A year named as that of the amount (2020年度支出为) makes it last year's only if it is the year before."""
+    year = match.groupdict().get("year")
+    return year is None or int(year) == state.year - 1
+
+
+def unknown_name(clause: str) -> tuple[str, str | None]:
+    """The name that a clause gives to an amount, with the measure its last words say: 绩效奖绩效目标 → 绩效奖, budget."""
+    words = _ORDINAL.sub("", clause)
+    for frame in grammar().frames["money"]:
+        if frame.measure not in ("adjusted_budget", "initial_budget", "final") or not frame.carries:
+            continue
+        match = frame.end.search(words)
+        if match is not None and match.start() > 1:
+            return _ORDINAL.sub("", words[: match.start()]), frame.measure
+    words = re.sub(r"(?:为|是|共计?|合计|总计|支付|共支出|支出共计)+$", "", words)
+    return words, None
+
+
+def is_name(name: str) -> bool:
+    """Whether words can be a name: Chinese, not too long, and no verb of accounts in them."""
+    return (
+        2 <= len(name) <= 60
+        and re.search(r"[\u4e00-\u9fff]{2}", name) is not None
+        and grammar().words["not_a_name"].search(name) is None
+        and re.search(r"[。;:%，]", name) is None
+        and re.sub(r"20\d\d年度?", "", name) != ""
+    )
+
+
+def count_of(clause: str, amount: Amount, after: str, state: State) -> str | None:
+    """The label of what is counted, or None. Uses the reception last spoken of, or the event, where the table says."""
+    for count in grammar().counts:
+        if amount.unit not in count.units or not _within(count, clause, state):
+            continue
+        lead = count.lead.search(clause) if count.lead else None
+        follow = count.follow.search(after) if count.follow else None
+        if (count.lead and lead is None) or (count.follow and follow is None):
+            continue
+        names = {**(lead.groupdict() if lead else {}), **(follow.groupdict() if follow else {})}
+        name = _ORDINAL.sub("", names.get("name") or "")
+        name = re.sub(r"^(?:.*?(?:共有|共|本单位|本部门|本部门\(单位\)))(?=.{2})", "", name) if name.endswith("车") else name
+        return (
+            count.label.replace("{name}", name)
+            .replace("{grade}", names.get("grade") or "")
+            .replace("{counted}", state.counted or "")
+            .replace("{event_kind}", state.event_kind or "")
+            .replace("{event}", state.event or "")
+        )
+    return None
+
+
+def _within(count: Count, clause: str, state: State) -> bool:
+    if count.within is None:
+        return True
+    if count.within == "event":
+        return state.event is not None
+    if count.within == "reception":
+        for subject in state.lexicon.find(clause):
+            state.counted = raw_subjects()["counted"].get(subject.name, state.counted)
+        return state.counted is not None and state.counted_in == "reception"
+    return state.counted_in == count.within
+
+
+def signed(amount: Amount, found: Found, state: State) -> int | None:
+    """+1 or −1 for a change, None when the direction is not to be had (增加（减少）left from the template)."""
+    groups = found.groups
+    negative = amount.value < 0
+    if groups.get("both") or groups.get("both2"):
+        if amount.value == Decimal(0):
+            return 1
+        return state.direction if not negative else None
+    if groups.get("down") or groups.get("down2"):
+        return None if negative else -1
+    return 1
+
+
+def renamed(subject: Subject, state: State) -> Subject:
+    """财政拨款收入总计 A，支出总计 B: the second is 财政拨款支出总计."""
+    after = raw_subjects()["after"].get(state.last.name if state.last else "", {})
+    return replace(subject, name=after[subject.name]) if subject.name in after else subject
