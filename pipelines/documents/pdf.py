@@ -48,7 +48,9 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
     finally:
         pdf.close()
     if pictured:
-        warnings.insert(0, f"{file_name}: {_pages(pictured)} hold pictures and no text; {NEEDS_OCR}.")
+        warnings.insert(
+            0, f"{file_name}: {_pages(pictured)} are pictures without text (or with a stamp only); {NEEDS_OCR}."
+        )
     status, reason = _status(pages, pictured, warnings)
     return Document(
         file_name, sha256, "pdf", tuple(pages), n_pages, status=status, status_reason=reason, warnings=tuple(warnings)
@@ -72,13 +74,11 @@ def _why_closed(error: pdfium.PdfiumError) -> str:
 
 
 def _status(pages: Sequence[Page], pictured: Sequence[int], warnings: Sequence[str]) -> tuple[Status, str | None]:
-    if any(page.blocks for page in pages):
+    if any(page.blocks and page.number not in pictured for page in pages):
         if pictured:
             share = f"{len(pictured)} of {len(pages)} pages ({_pages(pictured)})"
             return "partly_read", f"{share} are pictures without text; {NEEDS_OCR}."
-        if warnings:
-            return "partly_read", warnings[0]
-        return "read", None
+        return ("partly_read", warnings[0]) if warnings else ("read", None)
     if pictured:
         return "not_read", f"The PDF is image-only (a scan: {len(pictured)} pages of pictures, no text); {NEEDS_OCR}."
     if warnings:
@@ -117,7 +117,7 @@ def _read_page(pdf: pdfium.PdfDocument, number: int, file_name: str) -> tuple[Pa
             f"{file_name}, page {number}: {marks.unreadable} characters have no text behind their shapes (the "
             f"font lacks a Unicode table); {NEEDS_OCR}."
         )
-    return Page(blocks, number, marks.width, marks.height), notes, bool(marks.pictures) and not marks.chars
+    return Page(blocks, number, marks.width, marks.height), notes, marks.pictured
 
 
 def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:

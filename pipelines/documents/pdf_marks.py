@@ -21,6 +21,8 @@ from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_rules import Edge, page_edges
 
 MAX_TILT = 0.05  # radians (3°) that a line of text may lean; scans that were straightened do, watermarks lean more
+MAX_STAMP = 40  # characters that a scanner or a registry prints on a page that is a picture
+SCAN = 0.6  # of the page's area under pictures: it is a scan
 _SPECIAL = {0x00: "\ufffd", 0xFFFF: "\ufffd", 0x02: "-", 0xFFFE: "-"}  # pdfium marks a hyphen at a line's end so
 
 
@@ -47,8 +49,16 @@ class PageMarks:
     slanted: list[Char]  # watermarks and stamps: set at an angle, in drawing order
     edges: list[Edge]
     frame: Frame
-    pictures: int
+    pictures: float  # their area in square points, overlaps counted twice
     unreadable: int  # characters whose code leads to no Unicode text
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the page is a picture: it has no text at all, or only a stamp or number on a scan."""
+        inked = sum(not char.text.isspace() for char in self.chars)
+        return self.pictures > 0 and (
+            inked == 0 or (inked <= MAX_STAMP and self.pictures > SCAN * self.width * self.height)
+        )
 
     @property
     def width(self) -> float:
@@ -119,11 +129,14 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
         raw.FPDFText_GetCharOrigin(textpage, index, origin_x, origin_y)
         xa, ya = frame.upright(loose.left, loose.bottom)
         xb, yb = frame.upright(loose.right, loose.top)
-        _, base = frame.upright(origin_x.value, origin_y.value)
+        base_x, base = frame.upright(origin_x.value, origin_y.value)
         x0, x1 = min(xa, xb), max(xa, xb)
         if x1 < 0 or x0 > width or base < 0 or base - abs(ya - yb) > height:
             continue  # off the visible page: not printed
         char = Char(text, x0, x1, base, abs(ya - yb) or x1 - x0)
+        if abs(base_x - x0) < 0.02 * char.size:  # upright characters begin at their origin; others are worth a look
+            chars.append(char)
+            continue
         turned = (raw.FPDFText_GetCharAngle(textpage, index) - upright) % (2 * math.pi)
         if min(turned, 2 * math.pi - turned) < MAX_TILT:
             chars.append(char)

@@ -33,10 +33,10 @@ class Edge(NamedTuple):
     end: float
 
 
-def page_edges(page: pdfium.PdfPage, frame: Frame) -> tuple[list[Edge], int]:
-    """The edges of an open page in the upright frame, and the number of its pictures."""
+def page_edges(page: pdfium.PdfPage, frame: Frame) -> tuple[list[Edge], float]:
+    """The edges of an open page in the upright frame, and the area of its pictures in square points."""
     edges: list[Edge] = []
-    pictures = 0
+    pictures = 0.0
     for obj, kind, matrix in _drawn(page):
         if kind == raw.FPDF_PAGEOBJ_PATH:
             if len(edges) < MAX_EDGES:
@@ -44,7 +44,7 @@ def page_edges(page: pdfium.PdfPage, frame: Frame) -> tuple[list[Edge], int]:
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             box = _bounds(obj, matrix, frame)
             if not _thin_edge(box, edges):
-                pictures += 1
+                pictures += (box[2] - box[0]) * (box[3] - box[1])
     dots = [edge for edge in edges if edge.end - edge.start <= DOT]
     if dots:
         edges = [edge for edge in edges if edge.end - edge.start > DOT] + _dotted(dots)

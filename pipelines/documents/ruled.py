@@ -1,19 +1,20 @@
 """From ruling edges to grids: which rectangles of the page are cells, and how they span rows and columns.
 
-The cells are found by pdfplumber's own functions (snap, join, intersect, close rectangles), fed with edges from pdfium.
-Around them stands what Chinese reports need besides: outer borders that were left out, columns that drift a little from
-row to row, merged areas as one cell, and two forms on a page kept apart.
+The cells are found as pdfplumber finds them, and with its own functions (snap, join, intersect, group), fed with edges
+from pdfium. Around them stands what Chinese reports need besides: outer borders that were left out, columns that drift
+a little from row to row, merged areas as one cell, and two forms on a page kept apart.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
 
 from pipelines.documents.model import Box
 from pipelines.documents.pdf_rules import Edge
@@ -27,6 +28,7 @@ MAX_PAIRS = 1_000_000  # of a horizontal and a vertical rule, and
 MAX_CROSSINGS = 8_000  # where two meet: maps and hatchings have more, forms of a page never
 
 BBox = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,38 @@ def cell_boxes(rules: Sequence[Edge]) -> list[list[BBox]]:
     crossings = edges_to_intersections([_as_plumber(rule) for rule in rules], SNAP, SNAP)
     if len(crossings) > MAX_CROSSINGS:
         return []
-    return cells_to_tables(intersections_to_cells(crossings))
+    return cells_to_tables(closed_cells(crossings))
+
+
+def closed_cells(crossings: Mapping[Point, Mapping[str, Sequence[Any]]]) -> list[BBox]:
+    """The smallest rectangle that rules close below and right of each crossing.
+
+    What pdfplumber's `intersections_to_cells` finds, by look-up instead of a scan over all points for every point.
+    """
+    upright = {point: frozenset(map(id, rules["v"])) for point, rules in crossings.items()}
+    across = {point: frozenset(map(id, rules["h"])) for point, rules in crossings.items()}
+    below: dict[float, list[float]] = defaultdict(list)
+    right: dict[float, list[float]] = defaultdict(list)
+    for x, y in sorted(crossings):
+        below[x].append(y)
+        right[y].append(x)
+
+    def closed(x: float, y: float) -> BBox | None:
+        for bottom in below[x][bisect_right(below[x], y) :]:
+            if upright[x, y].isdisjoint(upright[x, bottom]):
+                continue
+            for end in right[y][bisect_right(right[y], x) :]:
+                corner = (end, bottom)
+                if (
+                    corner in crossings
+                    and not across[x, y].isdisjoint(across[end, y])
+                    and not upright[corner].isdisjoint(upright[end, y])
+                    and not across[corner].isdisjoint(across[x, bottom])
+                ):
+                    return x, y, end, bottom
+        return None
+
+    return [cell for x, y in sorted(crossings) if (cell := closed(x, y)) is not None]
 
 
 def _as_plumber(edge: Edge) -> dict[str, Any]:

@@ -134,6 +134,17 @@ def test_a_report_with_one_scanned_page_is_partly_read(tmp_path):
     assert any("page 2" in warning for warning in document.warnings)
 
 
+def test_a_stamp_on_a_scan_is_no_text(tmp_path):
+    page = Sketch(tmp_path / "stamped.pdf")
+    for number in (1, 2):
+        page.text(500, 20, f"高平档案 {number}")
+        picture_page(page)
+    page.canvas.save()
+    document = read_document(page.path)
+    assert document.status == "not_read"
+    assert document.status_reason is not None and "image-only" in document.status_reason
+
+
 def test_a_blank_page_is_no_scan(tmp_path):
     page = Sketch(tmp_path / "blank.pdf")
     page.text(80, 100, "支出决算表")
