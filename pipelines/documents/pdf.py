@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 UNREADABLE_SHARE = 0.2  # of a page's characters without Unicode text: the page is reported
 END_MARK = b"%%EOF"  # within the last kilobytes of a whole PDF
+CUT_SHORT = "{}: the end of the PDF is missing, so pages may be missing or wrong; fetch it again from the publisher."
 NEEDS_OCR = "install juesuan with its [ocr] extra to recognise them, or ask the publisher for the original file"
 
 
@@ -38,7 +39,7 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
         n_pages = len(pdf)
         pages: list[Page] = []
         pictured: list[int] = []
-        warnings: list[str] = [_CUT_SHORT.format(file_name)] if _cut_short(path) else []
+        warnings: list[str] = [CUT_SHORT.format(file_name)] if _cut_short(path) else []
         for number in range(1, n_pages + 1):
             page, notes, picture = _read_page(pdf, number, file_name)
             pages.append(page)
@@ -55,9 +56,6 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
     return Document(
         file_name, sha256, "pdf", tuple(pages), n_pages, status=status, status_reason=reason, warnings=tuple(warnings)
     )
-
-
-_CUT_SHORT = "{}: the end of the PDF is missing, so pages may be missing or wrong; fetch it again from the publisher."
 
 
 def _cut_short(path: Path) -> bool:

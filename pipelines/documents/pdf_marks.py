@@ -21,7 +21,7 @@ from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_rules import Edge, page_edges
 
 MAX_TILT = 0.05  # radians (3°) that a line of text may lean; scans that were straightened do, watermarks lean more
-MAX_STAMP = 40  # characters that a scanner or a registry prints on a page that is a picture
+MAX_STAMP = 12  # characters that a scanner prints on a page that is a picture; a cover's title is longer
 SCAN = 0.6  # of the page's area under pictures: it is a scan
 _SPECIAL = {0x00: "\ufffd", 0xFFFF: "\ufffd", 0x02: "-", 0xFFFE: "-"}  # pdfium marks a hyphen at a line's end so
 
