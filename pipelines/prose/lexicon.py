@@ -28,6 +28,7 @@ class Subject:
     code: str | None = None
     path: str | None = None
     names: tuple[str, str, str] = ("", "", "")  # of 类, 款, 项, where they are known
+    under: str | None = None  # the economic 类 that the sentence breaks down
     start: int = 0  # where it stands, in the text that was searched
     end: int = 0
 
@@ -75,9 +76,9 @@ def lexicon(year: int) -> Lexicon:
     for name in _economic_names():
         found.setdefault(bare(name), Subject(name, "economic"))
     for name in _class_names(year, frozenset(raw["classes_not_alone"])):
-        found.setdefault(bare(name), Subject(name, "function"))
+        found.setdefault(bare(name), Subject(name, "function", names=(name, "", "")))
     for name in {row.name for row in function_codes() if row.level != "class" and len(row.name) > 3}:
-        found.setdefault(bare(name), Subject(name, "function"))
+        found.setdefault(bare(name), Subject(name, "function", names=("", "", name)))
     return Lexicon(found)
 
 

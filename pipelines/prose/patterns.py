@@ -37,11 +37,21 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A whole sentence shape that the frames do not reach; `label` may take groups of `lead`."""
+
+    label: str
+    measure: str
+    lead: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Grammar:
     """Everything of patterns.yml that the reader of sentences uses."""
 
     frames: Mapping[str, tuple[Frame, ...]]  # by kind of number
     counts: tuple[Count, ...]
+    phrases: tuple[Phrase, ...]
     base: re.Pattern[str]
     before: re.Pattern[str]
     agency: re.Pattern[str]
@@ -64,6 +74,7 @@ def grammar() -> Grammar:
     return Grammar(
         frames={kind: tuple(f for f in frames if f.kind == kind) for kind in ("money", "percent")},
         counts=tuple(_count(entry) for entry in raw["counts"]),
+        phrases=tuple(Phrase(p["label"], p["measure"], _compiled(p["label"], p["lead"])) for p in raw["phrases"]),
         base=_compiled("base", base),
         before=_compiled("before", before),
         agency=words["agency"],

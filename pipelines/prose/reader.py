@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipelines.prose.amounts import Amount, amounts_of
 from pipelines.prose.clauses import clauses_of, masked, sentences_in, steps_of
-from pipelines.prose.lexicon import Subject, raw_subjects
+from pipelines.prose.lexicon import Subject, economic_code, raw_subjects
 from pipelines.prose.passages import Passage
 from pipelines.prose.patterns import grammar
 from pipelines.prose.statement import (
@@ -31,6 +31,7 @@ from pipelines.prose.statement import (
 )
 
 _MOVES = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": "change_rate_from_budget"}}
+_BUDGETS = ("initial_budget", "adjusted_budget")
 _ECONOMIC_HEADS = {"人员经费", "公用经费", "基本支出", "一般公共预算财政拨款基本支出", "财政拨款基本支出"}
 _HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
 _ROSE_OR_FELL = re.compile(r"(?:费|支出|经费|资金|收入|款|工资|补贴|缴费|补助)[^，;]{0,6}(?:增加|减少|下降|增长|上升)")
@@ -87,8 +88,11 @@ class Reader:
         if not goes_on:
             state.reason_subject = None
         state.subjects = []
-        if start == 0 and state.project is not None and re.match(r"项目支出(?:共计|合计|共)?\d", sentence):
-            state.carry = state.project
+        state.counted_projects = None
+        match = grammar().words["project_sentence"].match(sentence) if state.projects else None
+        if match:
+            name_at = start + match.start("name")
+            state.last = Subject(self.passage.as_printed(name_at, name_at + len(match["name"])), "project")
 
     def _end(self, words: str) -> None:
         """What the next sentence speaks of: the one subject of this one, or the whole that was broken down."""
@@ -125,10 +129,8 @@ class Reader:
         clauses = clauses_of(lead)
         if len(clauses) > 1 and not clauses[-1]:
             clauses = clauses[:-1]
-        last = clauses[-1]
-        self._listen(lead, clauses, last, inside)
-        if last.startswith("、"):
-            last = last.lstrip("、")
+        self._listen(lead, lead_start, clauses)
+        last = self._after_reason(clauses[-1]).lstrip("、")
         start = lead_start + max(lead.rfind(last), 0) if last else lead_start
         if amount.kind == "count":
             return self._count(amount, last, start, end)
@@ -137,25 +139,70 @@ class Reader:
             if subject is not None:
                 return Statement(amount, subject, self.state.pending, 1, start)
         self.state.pending = None
+        found = None if amount.list_no == 2 else frame_of(last, amount.kind, self.state)
+        read: Statement | Unread
         if amount.list_no == 2:
-            return self._second(amount, start)
-        found = frame_of(last, amount.kind, self.state)
-        if found is not None:
-            read = self._framed(amount, found, last, lead, clauses, start)
+            read = self._second(amount, start)
+        elif found is not None:
+            read = self._framed(amount, found, last, clauses, start, inside)
         else:
-            read = self._named(amount, last, lead, start, inside, end)
-        if isinstance(read, Unread) and amount.kind == "money":
+            read = self._named(amount, last, lead, lead_start, start, inside)
+        if isinstance(read, Unread):
+            if amount.kind != "money":
+                return None
             self.state.last = self.state.carry = None
-        if isinstance(read, Unread) and amount.kind == "percent":
-            return None
         return read
 
-    def _listen(self, lead: str, clauses: list[str], last: str, inside: bool) -> None:
-        """What the words before an amount say: a list, a reason, the base of a comparison, a subject spoken of."""
+    @staticmethod
+    def _after_reason(clause: str) -> str:
+        """主要原因是原因一是项目支出 → 项目支出."""
+        cut = 0
+        for match in grammar().words["reason"].finditer(clause):
+            cut = match.end()
+        return re.sub(r"^(?:是|为|:|系|主要|原因|因)+", "", clause[cut:]) if cut else clause
+
+    def _listen(self, lead: str, lead_start: int, clauses: list[str]) -> None:
+        """What the words before an amount say, in order: a list, a reason, the base of a comparison, a subject."""
         state, words = self.state, grammar().words
         if words["list"].search(lead):
             state.in_list = True
-        for match in grammar().base.finditer(lead):
+        position = 0
+        for number, clause in enumerate(clauses):
+            if position and lead[position - 1 : position] == ";":
+                state.zone, state.reason_subject, state.reason_open = "main", None, False
+            position += len(clause) + 1
+            self._clause(clause, is_last=number == len(clauses) - 1)
+        self._project_spoken_of(lead, lead_start)
+        for event in words["event"].finditer(lead) if state.event_kind else ():
+            begin = lead_start + event.start(1)
+            state.event = self.passage.as_printed(begin, begin + len(event[1]))
+
+    def _clause(self, clause: str, *, is_last: bool) -> None:
+        state, words = self.state, grammar().words
+        reason = words["reason"].search(clause)
+        if reason:
+            state.zone = "reason"
+        elif state.zone == "main" and words["purpose"].match(clause) and not words["list"].match(clause):
+            state.zone = "purpose"
+        self._base(clause)
+        if is_last:
+            return
+        found = subjects_in(clause, state)
+        if state.zone == "reason":
+            if found and _ROSE_OR_FELL.search(clause[max(found[-1].end - 3, 0) :]):
+                state.reason_subject = found[-1]
+            elif _ROSE_OR_FELL.search(clause):
+                state.reason_open = True
+        elif state.zone == "main" and found and is_clean(clause[: found[0].start], agency=not state.in_list):
+            if len(found) == 1 or found[-1].path:
+                self._mention(found[-1])
+
+    def _base(self, clause: str) -> None:
+        """The base of the changes that follow: 与上年相比, 比年初预算数, 比2019年（疫情前）."""
+        state = self.state
+        if grammar().words["budget_reason"].search(clause):
+            state.base = "other"
+        for match in grammar().base.finditer(clause):
             groups = match.groupdict()
             if groups["year"]:
                 state.base = "last" if int(groups["base_year"]) == state.year - 1 else "other"
@@ -163,38 +210,6 @@ class Reader:
                 state.base = "last" if groups["last"] or groups["last2"] else "budget" if groups["budget"] else "other"
             if state.zone == "main":
                 state.base_passage = state.base
-        position = 0
-        for clause in clauses:
-            if position and lead[position - 1 : position] == ";":
-                state.zone, state.reason_subject, state.reason_open = "main", None, False
-            position += len(clause) + 1
-            self._clause(clause, clause is last)
-        event = None
-        for event in words["event"].finditer(lead):
-            pass
-        if event is not None and state.event_kind:
-            state.event = event[1]
-
-    def _clause(self, clause: str, is_last: bool) -> None:
-        state, words = self.state, grammar().words
-        if words["budget_reason"].search(clause):
-            state.base = "other"
-        reason = words["reason"].search(clause)
-        if reason:
-            state.zone = "reason"
-        elif state.zone == "main" and words["purpose"].match(clause) and not words["list"].match(clause):
-            state.zone = "purpose"
-        if is_last:
-            return
-        found = subjects_in(clause, state)
-        if state.zone == "reason":
-            if found and _ROSE_OR_FELL.search(clause[found[-1].start :]):
-                state.reason_subject = found[-1]
-            elif _ROSE_OR_FELL.search(clause):
-                state.reason_open = True
-        elif state.zone == "main" and found and is_clean(clause[: found[0].start], agency=not state.in_list):
-            if len(found) == 1 or found[-1].path:
-                self._mention(found[-1])
 
     def _mention(self, subject: Subject) -> None:
         self.state.last = subject
@@ -205,6 +220,7 @@ class Reader:
     def _count_context(self, subject: Subject) -> None:
         state = self.state
         if subject.group in ("three_public", "reception") or subject.name in ("会议费", "培训费"):
+            state.event = None
             state.counted_in = subject.group if subject.group == "reception" else subject.name
             state.counted = raw_subjects()["counted"].get(subject.name)
             state.event_kind = {"会议费": "会议", "培训费": "培训"}.get(subject.name)
@@ -212,13 +228,16 @@ class Reader:
     # -- a frame was found ------------------------------------------------------------------------------------------
 
     def _framed(
-        self, amount: Amount, found: Found, last: str, lead: str, clauses: list[str], start: int
+        self, amount: Amount, found: Found, last: str, clauses: list[str], start: int, inside: bool
     ) -> Statement | Unread:
         state = self.state
         measure = found.frame.measure
-        subject = found.subject or self._carried(found, last, clauses)
-        if found.subject is None and state.event and measure == "final" and "经费支出" in last:
-            return self._event_amount(amount, start)
+        subject = found.subject or self._carried(clauses)
+        if state.project is not None and subject is not None and subject.name == "项目支出":
+            subject, state.project = state.project, None
+        if inside and measure == "final" and not found.frame.carries and state.listed_as in _BUDGETS:
+            found = replace(found, frame=replace(found.frame, measure=state.listed_as or measure))
+            measure = found.frame.measure
         if subject is None:
             return Unread(amount, "subject_unclear", start)
         if state.zone == "reason" and measure not in ("change", "change_rate"):
@@ -229,7 +248,7 @@ class Reader:
             return Unread(amount, "list_without_names", start)
         return self._stated(amount, subject, found, start, explicit=found.subject is not None)
 
-    def _carried(self, found: Found, last: str, clauses: list[str]) -> Subject | None:
+    def _carried(self, clauses: list[str]) -> Subject | None:
         """The subject of an amount whose clause names none: of the clause before, or of the sentence before."""
         state = self.state
         between = clauses[:-1]
@@ -298,6 +317,8 @@ class Reader:
             self._count_context(subject)
             if subject.group == "economic" or subject.name in _ECONOMIC_HEADS:
                 state.economic = True
+                code = economic_code(subject.name, state.year, None)
+                state.class_code = code if code and len(code) == 3 else state.class_code
             elif subject.group != "three_public" and subject.group != "reception" and subject.group != "other":
                 state.economic = False
         elif not state.subjects:
@@ -316,72 +337,123 @@ class Reader:
 
     def _coded(self, subject: Subject) -> Subject:
         """Economic items of 三公 and the like count as economic only inside a list of economic items."""
-        if self.state.economic and subject.group in ("three_public", "reception", "other"):
-            return replace(subject, group="economic")
+        if subject.group == "economic" or (self.state.economic and subject.group in ("three_public", "reception", "other")):
+            return replace(subject, group="economic", under=self.state.class_code)
         return subject
 
     # -- no frame ---------------------------------------------------------------------------------------------------
 
-    def _named(self, amount: Amount, last: str, lead: str, start: int, inside: bool, end: int) -> Statement | Unread:
+    def _named(
+        self, amount: Amount, last: str, lead: str, lead_start: int, start: int, inside: bool
+    ) -> Statement | Unread:
         """An amount after a name that the lexicon does not know: an item of a breakdown, or a project."""
-        state = self.state
+        state, words = self.state, grammar().words
         if amount.kind != "money":
             return Unread(amount, "subject_unclear", start)
-        quoted = self._quoted_project(lead, start)
-        if quoted is not None:
-            return quoted_statement(amount, quoted, start, self)
+        special = self._phrase(amount, lead, start) or self._event(amount, last, start)
+        if special is not None:
+            return special
+        if state.counted_projects and words["counted_money"].search(_bare(last)):
+            measure = "initial_budget" if "预算" in last or "计划" in last else "final"
+            return self._new(amount, Subject(state.counted_projects, "projects"), measure, start)
+        if re.fullmatch(r"，?(?:金额|资金|(?:专项)?资金)?", last) and state.last and state.last.group == "project":
+            measure = "initial_budget" if state.listed_as == "年初预算项目" else "adjusted_budget"
+            if state.listed_as in ("年初预算项目", "年中追加项目", "上年结转项目"):
+                return self._new(amount, state.last, measure, start)
+        year = re.fullmatch(r"(?:20\d\d年度?|本年度?|全年|[，:])*(?P<name>总?(?:支出|收入))(?:为|共计|合计)?", last)
+        if year and state.zone == "main" and not state.in_list:
+            return self._new(amount, Subject(year["name"], "summary"), "final", start)
         name, measure = unknown_name(last)
-        if not is_name(name):
-            return Unread(amount, "subject_unclear", start)
-        known = [s for s in state.lexicon.find(name) if s.start == 0 and s.end == len(name)]
-        group = "project" if state.projects or grammar().words["project_name"].search(name) else "item"
+        segment = lead.rfind(";") >= 0 or not lead or lead_start == self._sentence_start(start)
+        is_project = words["project_name"].search(name) is not None
         listed = state.in_list or inside
-        if group == "item" and not listed:
+        if not is_name(name) or words["not_a_project"].search(name):
             return Unread(amount, "subject_unclear", start)
-        if state.zone == "reason" and group != "project":
+        if not listed and not (is_project and (state.accounts or state.zone == "reason") and (segment or state.zone == "reason")):
+            return Unread(amount, "subject_unclear", start)
+        if state.zone == "reason" and not is_project and measure is None:
             return Unread(amount, "amount_in_reason", start)
-        subject = known[0] if known else Subject(name, group)
-        if inside and measure is None and state.listed_as in ("initial_budget", "adjusted_budget"):
+        return self._item(amount, name, measure, start, inside, "project" if is_project or state.projects else "item")
+
+    def _item(self, amount: Amount, name: str, measure: str | None, start: int, inside: bool, group: str) -> Statement:
+        state = self.state
+        known = [s for s in state.lexicon.find(name) if s.start == 0 and s.end == len(name)]
+        subject = known[0] if known else Subject(self._printed(name, start, amount.start), group)
+        if measure is not None:  # a budget or an outcome is said of it: a new item, no longer the reason of the last
+            state.zone = "main"
+        elif inside and state.listed_as in _BUDGETS:
             measure = state.listed_as
-        state.last = subject
-        if not listed and state.zone != "reason":
-            state.head = subject
-        if state.zone != "reason":
-            state.subjects.append(subject.name)
-        final = "project_amount" if group == "project" else "final"
         if measure in (None, "final"):
-            measure = final if not state.budget_year else "initial_budget"
-        elif measure.endswith("budget"):
+            measure = "project_amount" if group == "project" else "final"
+            measure = "initial_budget" if state.budget_year else measure
+        return self._new(amount, subject, measure, start)
+
+    def _new(self, amount: Amount, subject: Subject, measure: str | None, start: int) -> Statement:
+        """A statement about a subject that the sentence goes on to speak of."""
+        state = self.state
+        measure = measure or "final"
+        if state.zone != "reason":
+            state.last = subject
+            if not state.in_list:
+                state.head = subject
+            state.subjects.append(subject.name)
+            state.listed_as = measure
+        if measure in _BUDGETS:
             state.pending = "completion_rate"
-        return Statement(amount, subject, measure, 1, start)
+        return Statement(amount, self._coded(subject), measure, 1, start)
 
-    def _quoted_project(self, lead: str, start: int) -> tuple[str, str] | None:
-        """Name and measure of 年初预算项目“X”资金115.3万元; several names together are called by their kind."""
-        match = re.search(r"(?P<kind>(?:年初预算|年中追加|上年结转)项目)(?P<names>[^，]*)(?:，(?:金额|资金)|，?年初预算|资金)$", lead)
+    def _sentence_start(self, at: int) -> int:
+        return self.text.rfind("。", 0, at) + 1
+
+    def _printed(self, name: str, start: int, end: int) -> str:
+        """A name as printed, with its quotation marks and brackets; as matched where something hidden stood in it."""
+        at = self.text.find(name, start, end)
+        return self.passage.as_printed(at, at + len(name)) if at >= 0 else name
+
+    def _project_spoken_of(self, lead: str, lead_start: int) -> None:
+        """年初预算项目“X”，年初预算 …: the clauses after it are about X; several names go by their kind."""
+        match = re.search(r"(?P<kind>(?:年初预算|年中追加|上年结转)项目)[^，]*", lead)
         if match is None:
-            return None
-        begin = self.passage.text.rfind(match["kind"], 0, start + len(lead))
-        spans = [(a, b) for a, b in self.passage.quoted if begin <= a and b <= begin + len(match[0]) + 1]
-        names = [self.passage.as_printed(a, b) for a, b in spans]
-        measure = "adjusted_budget" if match["kind"] != "年初预算项目" else "initial_budget"
-        return (names[0] if len(names) == 1 else match["kind"], measure) if names else None
+            return
+        begin, end = lead_start + match.start(), lead_start + match.end()
+        names = [self.passage.as_printed(a, b) for a, b in self.passage.quoted if begin <= a and b <= end]
+        if names:
+            name = names[0] if len(names) == 1 else match["kind"]
+            self.state.last = self.state.head = Subject(name, "project")
+            self.state.listed_as = match["kind"]
 
-    def _event_amount(self, amount: Amount, start: int) -> Statement:
-        kind = self.state.event_kind or "会议"
-        return Statement(amount, Subject(f"{kind}费：{self.state.event}", "event"), "final", 1, start)
+    def _phrase(self, amount: Amount, lead: str, start: int) -> Statement | None:
+        for phrase in grammar().phrases:
+            match = phrase.lead.search(lead)
+            if match is not None:
+                label = phrase.label
+                for name, value in match.groupdict().items():
+                    label = label.replace("{" + name + "}", value or "")
+                return self._new(amount, Subject(label, "procurement"), phrase.measure, start)
+        return None
+
+    def _event(self, amount: Amount, last: str, start: int) -> Statement | None:
+        """What one meeting or training cost: 用于召开NAME，人数28人，…经费支出为会议伙食费0.12万元."""
+        if self.state.event and re.search(r"(?:经费支出|支出经费|费用|花费)(?:为|共计?|合计)?[\u4e00-\u9fff]{0,8}$", last):
+            subject = Subject(f"{self.state.event_kind}费：{self.state.event}", "event")
+            return Statement(amount, subject, "final", 1, start)
+        return None
 
     def _count(self, amount: Amount, last: str, start: int, end: int) -> Statement | None:
         """Counts that the table does not know are no figures and no rejects: a report is full of them."""
-        if self.state.zone == "reason" or not amount.exact:
+        state = self.state
+        if state.zone == "reason" or not state.accounts:
             return None
-        label = count_of(last, amount, self.text[amount.end : min(amount.end + 30, end)], self.state)
-        return Statement(amount, Subject(label, "count"), "count", 1, start) if label else None
+        label = count_of(last, amount, self.text[amount.end : min(amount.end + 30, end)], state)
+        if label is None:
+            if state.zone == "main":
+                state.last = state.carry = None
+            return None
+        label = self._printed(label, start, min(amount.end + 30, end))
+        if "项目" in label:
+            state.counted_projects = label
+        return Statement(amount, Subject(label, "count"), "count", 1, start)
 
 
-def quoted_statement(amount: Amount, quoted: tuple[str, str], start: int, reader: Reader) -> Statement:
-    """The amount of a project named in quotation marks; the clauses after it speak of the same project."""
-    name, measure = quoted
-    subject = Subject(name, "project")
-    reader.state.last = reader.state.head = subject
-    reader.state.subjects.append(name)
-    return Statement(amount, subject, measure, 1, start)
+def _bare(clause: str) -> str:
+    return re.sub(r"^(?:[、，:;]|其中)+", "", clause)

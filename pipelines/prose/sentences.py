@@ -111,7 +111,7 @@ def _read(passage: Passage, report: _Report, state: State) -> None:
     event, kind = state.event, state.event_kind
     _forget(state)
     state.carry, state.project, state.above = kept
-    state.projects = report.projects
+    state.projects, state.accounts = report.projects, report.accounts
     if event or kind:
         state.event_kind = kind
     unread: dict[int, list[Unread]] = {}
@@ -174,7 +174,7 @@ def _code(subject: Subject, clause: str, row: int, place: object, report: _Repor
     if subject.code:
         return subject.code
     if subject.group == "economic":
-        code = economic_code(subject.name, report.year, None)
+        code = economic_code(subject.name, report.year, subject.under)
         how = "the name of the economic item"
     elif subject.group == "function":
         names = subject.names

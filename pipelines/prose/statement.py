@@ -12,10 +12,10 @@ from pipelines.prose.paths import named_codes, paths_in
 from pipelines.prose.patterns import Count, Frame, grammar
 
 FILLER = re.compile(
-    r"(?:支出|收入|决算|财政拨款|数|金额|总额|资金|为|的|合计|共计|总计|累计|是|共|情况|实际|本年|全年|年度|中|方面|使用|安排|经费|费用)*"
+    r"(?:支出|收入|决算|财政拨款|数|金额|总额|为|的|合计|共计|总计|累计|是|共|情况|实际|本年|全年|年度|中|方面)*"
 )
 _ORDINAL = re.compile(
-    r"^(?:[、，:;]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d)|[①-⑳])|其中[:，]?|[一二三四五六七八九]是"
+    r"^(?:[、，:;]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d)|\d{1,2}\.(?=20\d\d年)|[①-⑳])|其中[:，]?|[一二三四五六七八九]是"
     r"|主要是|主要包括|主要为|包括|包含|具体为|分别为|分别是|即|和|以及|及|另外|另)+"
 )
 
@@ -66,6 +66,8 @@ class State:
     counted_in: str | None = None
     event: str | None = None
     event_kind: str | None = None
+    accounts: bool = False  # the part of the report that states accounts
+    counted_projects: str | None = None  # 绩效自评项目39个，涉及预算金额 …
     projects: bool = False  # the sentence or section lists projects
     project: Subject | None = None
     pair: tuple[str, Frame, dict[str, str | None]] | None = None
@@ -79,11 +81,11 @@ def subjects_in(clause: str, state: State) -> list[Subject]:
     paths = paths_in(clause, state.above)
     for path in paths:
         state.above = path.names
-        found.append(Subject(path.name, "function", None, path.code, path.printed, path.names, path.start, path.end))
+        found.append(Subject(path.name, "function", None, path.code, path.printed, path.names, None, path.start, path.end))
     for path in named_codes(clause):
         if not any(p.start < path.end and path.start < p.end for p in paths):
             name = _ORDINAL.sub("", path.name)
-            found.append(Subject(name, "function", None, path.code, None, path.names, path.start, path.end))
+            found.append(Subject(name, "function", None, path.code, None, path.names, None, path.start, path.end))
     taken = [(s.start, s.end) for s in found]
     found += [
         s for s in state.lexicon.find(clause) if not any(begin < s.end and s.start < end for begin, end in taken)
@@ -181,7 +183,7 @@ def is_name(name: str) -> bool:
         and re.search(r"[\u4e00-\u9fff]{2}", name) is not None
         and grammar().words["not_a_name"].search(name) is None
         and re.search(r"[。;:%，]", name) is None
-        and re.sub(r"20\d\d年度?", "", name) != ""
+        and len(grammar().words["generic"].sub("", re.sub(r"20\d\d年度?", "", name))) > 1
     )
 
 
