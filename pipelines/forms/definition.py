@@ -22,6 +22,8 @@ FOLDER = Path(__file__).parent / "definitions"
 LineKey = Literal["function", "economic", "summary", "statistic", "none", "performance"]
 Kind = Literal["final_account", "budget", "government", "any"]
 STEP = "›"
+# Steps of a header path that make its numbers something else than the final account, unless a rule names them itself.
+ANOTHER_STAGE = re.compile(r".*(预算数|年初预算|全年预算|调整预算|上年|去年|增减|比例|占比|完成率|同比|变动).*")
 
 
 class DefinitionError(ValueError):
@@ -42,8 +44,13 @@ class ColumnRule:
             return False
         if not self.steps[-1].fullmatch(path[-1]):
             return False
-        ancestors = iter(path[:-1])
-        return all(any(step.fullmatch(name) for name in ancestors) for step in self.steps[:-1])
+        steps = list(self.steps[:-1])
+        for name in path[:-1]:
+            if steps and steps[0].fullmatch(name):
+                steps.pop(0)
+            elif ANOTHER_STAGE.fullmatch(name):
+                return False
+        return not steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,9 @@ class Facets:
         return _first(self.stage, names) is not None
 
     def stage_of(self, names: Sequence[str]) -> str | None:
-        """budget or final, or the form's default when the header does not say."""
-        return _first(self.stage, names) or self.default_stage
+        """The stage that the header says, else the form's default; never that for last year's or a change's column."""
+        found = _first(self.stage, names)
+        return found or (None if any(ANOTHER_STAGE.fullmatch(name) for name in names) else self.default_stage)
 
     def in_section(self, heading: str) -> bool:
         """Whether rows under this heading (bare; blank before the first) name items."""
