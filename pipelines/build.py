@@ -23,6 +23,7 @@ from pipelines.landing.catalogue import Catalogue, Entry, Refused
 from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRun, land_all
 from pipelines.landing.schema import TABLES
 from pipelines.landing.store import MANIFEST, Landed, extractor_version, find_landed, sweep
+from pipelines.paths import EXPECTATIONS, RAW, ROOT, WAREHOUSE
 from pipelines.warehouse.load import load_landing, load_tables
 from pipelines.warehouse.publish import KEEP, WarehouseError, build_lock, half_built, publish
 from pipelines.warehouse.transform import DBT_PROJECT, run_dbt
@@ -31,15 +32,11 @@ if TYPE_CHECKING:
     from pipelines.quality.gate import Quarantined
     from pipelines.quality.results import SuiteResults
 
-ROOT = Path(__file__).resolve().parents[1]
-RAW = ROOT / "data" / "raw"
-WAREHOUSE = ROOT / "data" / "warehouse" / "juesuan.duckdb"
-EXPECTATIONS = ROOT / "expectations"
 # What decides the warehouse beside the landed reports.
 TRANSFORM_ENDINGS = (".sql", ".yml", ".yaml", ".csv", ".py")
 
 
-class BuildError(Exception):
+class BuildError(WarehouseError):
     """The build cannot go on; the message is one line that says what to do. The published warehouse is as it was."""
 
 

@@ -10,14 +10,17 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.build import RAW, WAREHOUSE, BuildError, BuildSummary, build
 from pipelines.cli_output import Ticker, print_table, write_rows
+from pipelines.paths import RAW, WAREHOUSE
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import QueryError, open_readonly
+
+if TYPE_CHECKING:
+    from pipelines.build import BuildSummary
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -75,6 +78,8 @@ def build_command(
     force: Annotated[bool, typer.Option("--force", help="Read every report again and rebuild.")] = False,
 ) -> None:
     """Read what is new or changed, build the warehouse, check and publish it. Bad files are told and do not stop it."""
+    from pipelines.build import build  # here, so that a query starts at once
+
     ticker = Ticker()
     try:
         summary = build(
@@ -128,7 +133,7 @@ def inspect(
     from pipelines.landing.extract import read_report
 
     if not file.is_file():
-        raise BuildError(f"{file} is not a file")
+        raise WarehouseError(f"{file} is not a file")
     report = read_report(entry_for(file, raw=RAW if RAW.is_dir() else None))
     if json:
         print(report_json(report))
@@ -209,7 +214,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
-    except (BuildError, WarehouseError, QueryError) as error:
+    except (WarehouseError, QueryError) as error:
         print(f"juesuan: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
