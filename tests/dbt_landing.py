@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -116,22 +118,15 @@ class Landing:
                 connection.execute(f"create table rules.{name} as from incoming")
 
 
-def run_dbt(warehouse: Path, *arguments: str) -> Any:
-    """Run dbt on the project as the build does, its target folder beside the warehouse; returns dbt's result."""
-    from dbt.cli.main import dbtRunner
-
-    os.environ["JUESUAN_WAREHOUSE"] = str(warehouse)
-    project = os.environ.get("JUESUAN_DBT_PROJECT", str(ROOT / "dbt_project"))
-    return dbtRunner().invoke(
-        [
-            *arguments,
-            "--project-dir",
-            project,
-            "--profiles-dir",
-            project,
-            "--target-path",
-            str(warehouse.parent / "target"),
-            "--log-path",
-            str(warehouse.parent / "logs"),
-        ]
-    )
+def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run dbt on the project, in a process of its own as the build does: DuckDB keeps a file open per process."""
+    folders = {
+        "--project-dir": ROOT / "dbt_project",
+        "--profiles-dir": ROOT / "dbt_project",
+        "--target-path": warehouse.parent / "target",
+        "--log-path": warehouse.parent / "logs",
+    }
+    options = [str(part) for pair in folders.items() for part in pair]
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments, *options]
+    environment = os.environ | {"JUESUAN_WAREHOUSE": str(warehouse), "DO_NOT_TRACK": "1"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True)

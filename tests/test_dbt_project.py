@@ -1,0 +1,331 @@
+"""The dbt project over a small landing made by hand: what holds is not flagged, what does not is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_landing import Landing, run_dbt
+
+D = Decimal
+# 5.00 of 安全监管 is paid from other revenue
+FISCAL = {"合计": "161.96", "灾害防治及应急管理支出": "19.00", "安全监管": "9.00"}
+OTHER = dict.fromkeys(FISCAL, "5.00")
+
+
+def consistent(landing: Landing, report_id: str, **identity: object) -> None:
+    """A report whose forms agree: 142.96 社保 (two 款), 24.00 应急 (a 类 with only 项 below it); in all 166.96."""
+    landing.report(report_id, **identity)
+    lines = [
+        (None, "合计", "166.96", "142.96", "24.00"),
+        ("208", "社会保障和就业支出", "142.96", "142.96", "0.00"),
+        ("20805", "行政事业单位养老支出", "142.94", "142.94", ""),
+        ("2080505", "机关事业单位基本养老保险缴费支出", "95.19", "95.19", ""),
+        ("2080506", "机关事业单位职业年金缴费支出", "47.75", "47.75", ""),
+        ("20899", "其他社会保障和就业支出", "0.02", "0.02", ""),
+        ("2089999", "其他社会保障和就业支出", "0.02", "0.02", ""),
+        ("224", "灾害防治及应急管理支出", "24.00", "", "24.00"),
+        ("2240106", "安全监管", "14.00", "", "14.00"),
+        ("2240108", "应急救援", "10.00", "", "10.00"),
+    ]
+    for table_no, form in ((3, "expenditure"), (5, "general_budget_expenditure")):
+        rows = [(c, n, {"expenditure": t, "basic_expenditure": b, "project_expenditure": p}) for c, n, t, b, p in lines]
+        landing.form(report_id, form, rows, table_no=table_no, page=table_no + 8)
+    landing.form(
+        report_id,
+        "revenue",
+        [
+            (c, n, {"revenue": t, "fiscal_appropriation_revenue": FISCAL.get(n, t), "other_revenue": OTHER.get(n, "")})
+            for c, n, t, _, _ in lines
+        ],
+        table_no=2,
+        page=9,
+    )
+    revenue = [
+        (None, "一、一般公共预算财政拨款收入", {"revenue": "161.96"}),
+        (None, "八、其他收入", {"revenue": "5.00"}),
+        (None, "本年收入合计", {"revenue": "166.96"}),
+        (None, "使用非财政拨款结余（含专用结余）", {"revenue": "1.00"}),
+        (None, "年初结转和结余", {"revenue": "5.00"}),
+        (None, "总计", {"revenue": "172.96"}),
+    ]
+    expenditure = [
+        (None, "八、社会保障和就业支出", {"expenditure": "142.96"}),
+        (None, "二十二、灾害防治及应急管理支出", {"expenditure": "24.00"}),
+        (None, "本年支出合计", {"expenditure": "166.96"}),
+        (None, "年末结转和结余", {"expenditure": "6.00"}),
+        (None, "总计", {"expenditure": "172.96"}),
+    ]
+    landing.form(report_id, "revenue_expenditure_summary", revenue, lane=1, page=8)
+    landing.form(report_id, "revenue_expenditure_summary", expenditure, lane=2, page=8)
+
+
+def appropriation(landing: Landing, report_id: str, opening: str = "5.00") -> None:
+    """GK04 with opening carry-over: the three funds occur twice on the left, income first."""
+    left = [
+        (None, "一、一般公共预算财政拨款", {"revenue": "161.96"}),
+        (None, "二、政府性基金预算财政拨款", {"revenue": "0.00"}),
+        (None, "本年收入合计", {"revenue": "161.96"}),
+        (None, "年初财政拨款结转和结余", {"revenue": opening}),
+        (None, "一、一般公共预算财政拨款", {"revenue": "3.00"}),
+        (None, "二、政府性基金预算财政拨款", {"revenue": "2.00"}),
+        (None, "总计", {"revenue": "166.96"}),
+    ]
+    right = [
+        (None, "八、社会保障和就业支出", {"expenditure": "142.96", "general_public_budget_expenditure": "142.96"}),
+        (
+            None,
+            "二十二、灾害防治及应急管理支出",
+            {"expenditure": "24.00", "general_public_budget_expenditure": "24.00"},
+        ),
+        (None, "本年支出合计", {"expenditure": "166.96", "general_public_budget_expenditure": "166.96"}),
+        (None, "总计", {"expenditure": "166.96"}),
+    ]
+    landing.form(report_id, "appropriation_summary", left, table_no=4, lane=1, page=12)
+    landing.form(report_id, "appropriation_summary", right, table_no=4, lane=2, page=12)
+
+
+def three_public(landing: Landing, report_id: str, total: str, vehicle: str, reception: str) -> None:
+    cells = {"three_public_final": total, "vehicle_final": vehicle, "reception_final": reception}
+    landing.form(report_id, "three_public_expenses", [(None, None, cells)], table_no=7, page=17)
+
+
+def small_report(landing: Landing, report_id: str, code: str, name: str, amount: str, **identity: object) -> None:
+    landing.report(report_id, **identity)
+    rows = [(None, "合计", {"expenditure": amount}), (code, name, {"expenditure": amount})]
+    landing.form(report_id, "expenditure", rows, table_no=3)
+
+
+def fill(landing: Landing) -> None:
+    consistent(landing, "good", agency_name="甲市应急管理局")
+    appropriation(landing, "good")
+    three_public(landing, "good", "39.04", "36.10", "2.93")  # 株洲 2024: rounding
+    consistent(landing, "wrong", agency_name="乙市应急管理局")
+    three_public(landing, "wrong", "794.02", "671.92", "82.22")
+    # one cell misprinted: 款 20805 says 152.94, so that 类 → 款 and 款 → 项 break
+    for figure in landing.tables["figures"]:
+        address = (figure["report_id"], figure["form"], figure.get("line_code"), figure["measure"])
+        if address == ("wrong", "expenditure", "20805", "expenditure"):
+            figure |= {"printed": "152.94", "value": D("152.94"), "amount_yuan": D("1529400")}
+
+    # the same body as a department and as a unit, and an older version of the department's report
+    small_report(landing, "dept_v1", "2240106", "安全监管", "90.00", agency_name="丙市应急管理局", file_name="1.pdf")
+    small_report(landing, "dept_v2", "2240106", "安全监管", "100.00", agency_name="丙市应急管理局", file_name="2.pdf")
+    small_report(landing, "unit", "2240106", "安全监管", "70.00", agency_name="丙市应急管理局（本级）", scope="unit")
+
+    # codes: an old one, an unknown one, one with another's name
+    small_report(landing, "old", "2101101", "行政单位医疗", "1.00", agency_name="丁局", fiscal_year=2019)
+    small_report(landing, "unknown", "2999999", "没有的科目", "1.50", agency_name="戊局")
+    small_report(landing, "mixed", "2240106", "应急救援", "2.50", agency_name="己局")
+
+    # fund forms only, in 元
+    landing.report("funds", agency_name="庚局", unit="元")
+    landing.form(
+        "funds",
+        "general_budget_expenditure",
+        [
+            (None, "合计", {"expenditure": "624,785.84"}),
+            ("2240101", "行政运行", {"expenditure": "624,785.84", "basic_expenditure": "624,785.84"}),
+        ],
+        table_no=5,
+        unit="元",
+    )
+    landing.form(
+        "funds",
+        "government_fund",
+        [
+            (
+                "2290802",
+                "福利彩票销售机构的业务费支出",
+                {"revenue": "10.00", "expenditure": "8.00", "closing_carry_over": "2.00"},
+            )
+        ],
+        table_no=8,
+        unit="元",
+    )
+
+    # prose only: 永州 2021 prints paths instead of codes
+    landing.report(
+        "prose", agency_name="永州市应急管理局", fiscal_year=2021, division_code="431100", place_name="永州市"
+    )
+    path = "社会保障和就业支出（类）机关事业单位养老支出（款）机关事业单位基本养老保险缴费支出（项）"
+    landing.figure("prose", "prose", "expenditure", "79.64", table_no=0, row_no=1, lane=1, line_label=path, unit="万元")
+
+    # a rejected cell: 项 2240108 could not be read, so 类 224 cannot be judged
+    consistent(landing, "rejected", agency_name="辛局")
+    lost = [f for f in landing.tables["figures"] if f["report_id"] == "rejected" and f.get("line_code") == "2240108"]
+    for figure in lost:
+        if figure["form"] == "expenditure" and figure["measure"] == "expenditure":
+            landing.tables["figures"].remove(figure)
+    landing.reject("rejected", form="expenditure", table_no=3, row_no=10, reason="not_a_number")
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    path: Path = tmp_path_factory.mktemp("dbt") / "w.duckdb"
+    landing = Landing()
+    fill(landing)
+    landing.write(path)
+    done = run_dbt(path, "--quiet", "--no-use-colors", "--warn-error", "build")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    return duckdb.connect(str(path), read_only=True)
+
+
+def rows(warehouse: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[tuple[object, ...]]:
+    return warehouse.execute(query, values).fetchall()
+
+
+def test_a_consistent_report_has_no_finding(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert rows(warehouse, "select message_zh from findings where report_id = 'good'") == []
+
+
+def test_rounding_is_rounding_and_errors_are_errors(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = (
+        "select outcome, difference, tolerance from reconciliation where rule = 'three_public_total' and report_id = ?"
+    )
+    assert rows(warehouse, query, "good") == [("rounding", D("0.01"), D("0.015"))]
+    assert rows(warehouse, query, "wrong") == [("inconsistent", D("39.88"), D("0.015"))]
+
+
+def test_a_misprinted_line_breaks_the_sums_above_and_below_it(warehouse: duckdb.DuckDBPyConnection) -> None:
+    broken = rows(
+        warehouse,
+        "select rule, line_code, stated, expected, difference, page from findings"
+        " where report_id = 'wrong' and form = 'expenditure' and measure = 'expenditure' order by rule, line_code",
+    )
+    assert broken == [
+        ("children_sum", "208", D("142.96"), D("152.96"), D("-10"), 11),
+        ("children_sum", "20805", D("152.94"), D("142.94"), D("10"), 11),
+        ("expenditure_row_sum", "20805", D("152.94"), D("142.94"), D("10"), 11),
+    ]
+
+
+def test_the_sentence_needs_no_schema(warehouse: duckdb.DuckDBPyConnection) -> None:
+    [(zh, en)] = rows(
+        warehouse,
+        "select message_zh, message_en from findings where report_id = 'wrong' and line_code = '208'"
+        " and rule = 'children_sum' and measure = 'expenditure' and form = 'expenditure'",
+    )
+    assert zh == "支出决算表 第 11 页：208 社会保障和就业支出 支出合计 142.96 ≠ 各款之和 152.96，差 10.00 万元"
+    assert en == (
+        "Expenditure, page 11: 208 社会保障和就业支出 expenditure is stated as 142.96,"
+        " but the sum of its sections is 152.96; the difference is 10.00 万元"
+    )
+
+
+def test_a_class_with_only_items_below_is_their_sum(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = (
+        "select outcome, computed, n_terms, terms from reconciliation where report_id = 'good'"
+        " and rule = 'children_sum' and form = 'expenditure' and line_key = '224' and measure = 'expenditure'"
+    )
+    assert rows(warehouse, query) == [("exact", D("24"), 2, "2240106 安全监管 14.00; 2240108 应急救援 10.00")]
+
+
+def test_a_blank_part_adds_nothing_and_is_counted(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = (
+        "select outcome, n_terms, n_blank from reconciliation where report_id = 'good' and rule = 'expenditure_row_sum'"
+        " and line_key = '2080505'"
+    )
+    assert rows(warehouse, query) == [("exact", 1, 4)]
+
+
+def test_opening_carry_over_is_told_from_income(warehouse: duckdb.DuckDBPyConnection) -> None:
+    lines = rows(
+        warehouse,
+        "select line_key, amount_yuan from fct_summary_lines where report_id = 'good'"
+        " and form = 'appropriation_summary' and side = 'revenue' order by row_no",
+    )
+    assert lines == [
+        ("revenue_general_public_budget", D("1619600")),
+        ("revenue_government_fund", D("0")),
+        ("revenue_this_year", D("1619600")),
+        ("opening_carry_over", D("50000")),
+        ("opening_carry_over_general_public_budget", D("30000")),
+        ("opening_carry_over_government_fund", D("20000")),
+        ("grand_total", D("1669600")),
+    ]
+    query = "select outcome from reconciliation where rule = 'appropriation_opening_carry_over' and report_id = 'good'"
+    assert rows(warehouse, query) == [("exact",)]
+
+
+def test_a_rejected_part_is_not_checkable(warehouse: duckdb.DuckDBPyConnection) -> None:
+    judged = rows(
+        warehouse,
+        "select rule, line_key, outcome, not_checkable_reason from reconciliation where report_id = 'rejected'"
+        " and form = 'expenditure' and measure = 'expenditure' and line_key in ('224', '2240108', 'total')"
+        " order by rule, line_key",
+    )
+    assert ("children_sum", "224", "not_checkable", "a part was rejected") in judged
+    assert ("children_sum", "total", "exact", None) in judged
+    assert rows(warehouse, "select * from findings where report_id = 'rejected' and form = 'expenditure'") == []
+
+
+def test_spending_counts_nothing_twice(warehouse: duckdb.DuckDBPyConnection) -> None:
+    per_report = rows(warehouse, "select report_id, sum(amount_yuan) from spending group by report_id")
+    totals = {report_id: amount for report_id, amount in per_report}
+    assert totals["good"] == D("1669600")
+    assert totals["dept_v2"] == D("1000000")
+    assert "dept_v1" not in totals  # superseded
+    assert "unit" not in totals  # contained in the department's report
+    assert totals["funds"] == D("624793.84")  # GK05 and GK08 of the report, in 元
+    assert totals["prose"] == D("796400")
+
+
+def test_spending_says_where_its_lines_come_from(warehouse: duckdb.DuckDBPyConnection) -> None:
+    sources = rows(warehouse, "select distinct report_id, source_form, fund from spending order by all")
+    assert ("good", "expenditure", "all") in sources
+    assert ("funds", "government_fund", "government_fund") in sources
+    assert ("prose", "prose", "general_public_budget") in sources
+    [line] = rows(
+        warehouse,
+        "select place, prefecture, province, agency, agency_type, year, class, section, item_code, page, file_name"
+        " from spending where report_id = 'good' and function_code = '2080505'",
+    )
+    assert line == (
+        "株洲市", "株洲市", "湖南省", "甲市应急管理局", "emergency", 2024,
+        "社会保障和就业支出", "行政事业单位养老支出", "2080505", 11, "good.pdf",
+    )  # fmt: skip
+
+
+def test_prose_paths_resolve_to_codes(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = "select function_code, resolution from fct_expenditure_by_function where report_id = 'prose'"
+    assert rows(warehouse, query) == [("2080505", "name_path")]
+
+
+def test_codes_that_are_not_what_they_say_are_findings(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        warehouse,
+        "select report_id, rule, line_code, message_zh from findings where rule like 'code%' order by report_id",
+    )
+    assert [row[:3] for row in found] == [
+        ("mixed", "code_name_mismatch", "2240106"),
+        ("unknown", "code_unknown", "2999999"),
+    ]
+    assert found[1][3] == "支出决算表 第 1 页：2999999 没有的科目 支出合计 在 2024 年科目表中找不到，涉及 1.50 万元"
+
+
+def test_versions_follow_each_other(warehouse: duckdb.DuckDBPyConnection) -> None:
+    versions = rows(
+        warehouse, "select report_id, version, superseded_by from dim_report where report_id like 'dept%' order by 1"
+    )
+    assert versions == [("dept_v1", 1, "dept_v2"), ("dept_v2", 2, None)]
+
+
+def test_a_fund_flow_that_closes_is_exact(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = "select outcome, computed, n_blank from reconciliation where rule = 'fund_flow' and report_id = 'funds'"
+    assert rows(warehouse, query) == [("exact", D("8"), 1)]
+
+
+def test_missing_forms_are_known(warehouse: duckdb.DuckDBPyConnection) -> None:
+    missing = rows(
+        warehouse, "select count(*) from report_forms where report_id = 'prose' and is_expected and state = 'missing'"
+    )
+    assert missing == [(9,)]
+
+
+def test_figures_are_as_landed(warehouse: duckdb.DuckDBPyConnection) -> None:
+    [(marts, landed)] = rows(warehouse, "select (select count(*) from figures), (select count(*) from landing.figures)")
+    assert marts == landed
