@@ -24,6 +24,7 @@ Kind = Literal["final_account", "budget", "government", "any"]
 STEP = "›"
 # Steps of a header path that make its numbers something else than the final account, unless a rule names them itself.
 ANOTHER_STAGE = re.compile(r".*(预算数|年初预算|全年预算|调整预算|上年|去年|增减|比例|占比|完成率|同比|变动).*")
+ANOTHER_YEAR = re.compile(r".*(上年|去年|增减|比例|占比|完成率|执行|决算|同比|变动).*")  # the same of a budget's columns
 
 
 class DefinitionError(ValueError):
@@ -37,6 +38,7 @@ class ColumnRule:
     measure: str
     steps: tuple[re.Pattern[str], ...]
     lane: int | None
+    foreign: re.Pattern[str] = ANOTHER_STAGE
 
     def matches(self, path: Sequence[str], lane: int) -> bool:
         """Whether the leaf matches the last step and the ancestors hold the other steps in order."""
@@ -48,7 +50,7 @@ class ColumnRule:
         for name in path[:-1]:
             if steps and steps[0].fullmatch(name):
                 steps.pop(0)
-            elif ANOTHER_STAGE.fullmatch(name):
+            elif self.foreign.fullmatch(name):
                 return False
         return not steps
 
@@ -152,7 +154,7 @@ def _load(path: Path) -> FormDefinition:
             kind=raw.get("kind", "final_account"),
             reject=raw.get("reject"),
             cells=_patterns(raw.get("cells", [])),
-            columns=tuple(rule for entry in _shared(path, raw.get("columns", [])) for rule in _column_rules(entry)),
+            columns=tuple(rule for entry in _shared(path, raw.get("columns", [])) for rule in _column_rules(entry, raw)),
             economic_columns=raw.get("economic_columns", False),
             facets=_facets(_shared(path, raw["facets"])) if "facets" in raw else None,
             row_items=raw.get("row_items", False),
@@ -175,9 +177,11 @@ def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(text) for text in texts)
 
 
-def _column_rules(entry: dict[str, Any]) -> list[ColumnRule]:
+def _column_rules(entry: dict[str, Any], raw: dict[str, Any]) -> list[ColumnRule]:
+    foreign = ANOTHER_YEAR if raw.get("kind") == "budget" else ANOTHER_STAGE
     return [
-        ColumnRule(entry["measure"], _patterns(header.split(STEP)), entry.get("lane")) for header in entry["headers"]
+        ColumnRule(entry["measure"], _patterns(header.split(STEP)), entry.get("lane"), foreign)
+        for header in entry["headers"]
     ]
 
 

@@ -124,12 +124,21 @@ def join_code(parts: list[str]) -> str | None:
 
 
 def _with_row_item(definition: FormDefinition, value: Value, label: str, section: str) -> Value:
-    """In the upright edition the item is in the row: 公务接待费 under 预算数. Other rows of it are plain statistics."""
+    """In the upright edition the item is in the row: 公务接待费 under 预算数. Other rows of it are plain statistics.
+
+    A third edition has the items across and the stages down: 预算数, 决算数 as labels (柞水 2020).
+    """
     facets = definition.facets
-    if value.measure is not None or facets is None or value.column.role != "value":
+    if facets is None or value.column.role != "value":
         return value
-    item = facets.item_of([without_ordinal(label)]) if facets.in_section(section) else None
-    stage = facets.stage_of([bare(name) for name in value.column.path])
+    path, plain = [bare(name) for name in value.column.path], without_ordinal(label)
+    if value.measure is not None:
+        if facets.names_stage(path) or facets.stage_of([plain]) == facets.default_stage:
+            return value
+        item, stage = facets.item_of(path), facets.stage_of([plain])
+        return replace(value, measure=f"{item}_{stage}" if item and stage else None)
+    item = facets.item_of([plain]) if facets.in_section(section) else None
+    stage = facets.stage_of(path)
     statistic = "statistic" if stage in (None, "final") else f"statistic_{stage}"
     return replace(value, measure=f"{item}_{stage}" if item and stage else statistic)
 
