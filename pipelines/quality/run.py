@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.quality.results import ExpectationResult, SuiteResults, as_json, write_results
-from pipelines.quality.suites import EXPECTATIONS, Expectation, Kind, Suite, load_suites
+from pipelines.quality.suites import EXPECTATIONS, Expectation, Kind, Suite, SuiteError, load_suites
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -85,7 +85,7 @@ def _judge_suite(
     except Exception as problem:  # GX raises its own, SQLAlchemy's and DuckDB's errors here
         return [_result(suite, e, None, f"{suite.table} cannot be read: {problem}") for e in suite.expectations]
     written = gx.ExpectationSuite(name=suite.name, notes=suite.title)
-    named: list[tuple[Expectation, Any]] = [(e, _to_gx(e)) for e in suite.expectations]
+    named: list[tuple[Expectation, Any]] = [(e, _to_gx(suite.name, e)) for e in suite.expectations]
     for _, expectation in named:
         written.add_expectation(expectation)
     validation = gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(written))
@@ -96,7 +96,7 @@ def _judge_suite(
     return [_result(suite, ours, judged.get(theirs.id)) for ours, theirs in named]
 
 
-def _to_gx(expectation: Expectation) -> Any:
+def _to_gx(suite: str, expectation: Expectation) -> Any:
     import great_expectations.expectations as gxe
     from great_expectations.expectations.registry import get_expectation_impl
 
@@ -106,7 +106,10 @@ def _to_gx(expectation: Expectation) -> Any:
         # GX puts an alias of its own behind {batch}; inside brackets, the rule may give the alias it likes
         query = expectation.arguments["query"].replace("{batch}", "(select * from {batch})")
         return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, description=described, **said)
-    return get_expectation_impl(f"expect_{expectation.type}")(**expectation.arguments, **said)
+    try:
+        return get_expectation_impl(f"expect_{expectation.type}")(**expectation.arguments, **said)
+    except Exception as problem:  # an unknown name, or arguments that this expectation does not have
+        raise SuiteError(f"{suite}: {expectation.name}: Great Expectations refuses it: {problem}") from problem
 
 
 def _result(

@@ -99,24 +99,46 @@ def test_a_sound_batch_passes_the_gate(tmp_path: Path) -> None:
     assert query(file, "select count(*) from landing.figures") == [(1,)]
 
 
-def test_the_gate_sets_one_report_aside_and_lets_the_others_pass(tmp_path: Path) -> None:
+def test_a_figure_that_fails_becomes_a_reject_and_the_rest_goes_on(tmp_path: Path) -> None:
     slip = figure("f2", BAD_ID, amount_yuan=Decimal("671.92"))  # 元 taken for 万元
     unknown = figure("f3", BAD_ID, form="no_such_form", row_no=2)
+    good = figure("f4", BAD_ID, row_no=3)
     file = landed(
         tmp_path / "w.duckdb",
         reports=[report(GOOD_ID), report(BAD_ID)],
-        figures=[figure("f1", GOOD_ID), slip, unknown],
+        figures=[figure("f1", GOOD_ID), slip, unknown, good],
     )
     (quarantined,) = gate_landing(file)
-    assert quarantined.report_id == BAD_ID
+    assert quarantined.report_id == BAD_ID and not quarantined.whole
     assert [reason.rsplit(": ", 1)[0] for reason in quarantined.reasons] == [
         "column_values_to_be_in_set:form",
         "conversion_agrees_with_the_unit",
     ]
-    assert query(file, "select figure_id from landing.figures") == [("f1",)]
-    assert query(file, "select status from landing.reports order by report_id") == [("read",), ("not_read",)]
+    assert query(file, "select figure_id from landing.figures order by 1") == [("f1",), ("f4",)]
+    assert query(file, "select status from landing.reports order by report_id") == [("read",), ("partly_read",)]
+    rejects = query(file, "select report_id, reason, printed, page, row_no from landing.rejects order by row_no")
+    assert rejects == [(BAD_ID, "set_aside_by_gate", "671.92", 8, 1), (BAD_ID, "set_aside_by_gate", "671.92", 8, 2)]
     rows = query(file, "select report_id, row_json->>'figure_id' from quality.quarantine order by 2")
     assert rows == [(BAD_ID, "f2"), (BAD_ID, "f3")]
+    assert gate_landing(file) == (), "what is left passes"
+
+
+def test_a_report_that_fails_is_set_aside_whole(tmp_path: Path) -> None:
+    file = landed(
+        tmp_path / "w.duckdb",
+        reports=[report(GOOD_ID), report(BAD_ID, kind="gossip")],
+        figures=[figure("f1", GOOD_ID), figure("f2", BAD_ID)],
+    )
+    (quarantined,) = gate_landing(file)
+    assert (quarantined.report_id, quarantined.whole) == (BAD_ID, True)
+    assert query(file, "select figure_id from landing.figures") == [("f1",)]
+    assert query(file, "select report_id from landing.reports where status = 'not_read'") == [(BAD_ID,)]
+
+
+def test_when_every_report_fails_the_batch_is_refused(tmp_path: Path) -> None:
+    file = landed(tmp_path / "w.duckdb", reports=[report(GOOD_ID, scope="x"), report(BAD_ID, scope="x")])
+    with pytest.raises(GateError, match="all 2 reports"):
+        gate_landing(file)
 
 
 def test_a_failure_of_no_report_stops_the_batch(tmp_path: Path) -> None:
