@@ -20,6 +20,7 @@ _THOUSANDS = re.compile(r"(?:.{0,3}[^\d.,])?\d{1,3}，\d{3}[^\d]?", re.DOTALL)
 _QUOTES = frozenset("“”‘’\"'＂＇「」『』")
 _AS_IT_IS = frozenset("，。、《》〈〉〔〕【】…—·①②③④⑤⑥⑦⑧⑨⑩")
 _OTHER_SHAPES = {"【": "(", "】": ")", "﹪": "%", "；": ";", "：": ":", "！": "。", "？": "。", "﹐": "，", "､": "、"}
+_BLANK_BY_CJK = re.compile(r"(?<=[\u4e00-\u9fff（）“”、]) | (?=[\u4e00-\u9fff（）“”、])")
 _MARKDOWN = frozenset("*#")
 _ORDINAL = re.compile(
     r"[#*\s]*(?:第[一二三四五六七八九十\d]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
@@ -42,10 +43,21 @@ class Passage:
     quoted: tuple[tuple[int, int], ...]  # spans of `text` that stood in quotation marks
 
     def as_printed(self, start: int, end: int) -> str:
-        """The printed text of `text[start:end]`, without line breaks."""
+        """The printed text of `text[start:end]`, without line breaks; a quotation mark is not left without its other."""
         if end <= start:
             return ""
-        return " ".join(self.printed[self.origin[start] : self.origin[end - 1] + 1].split())
+        first, last = self.origin[start], self.origin[end - 1] + 1
+        words = self.printed[first:last]
+        opened, closed = (sum(char in marks for char in words) for marks in ("“‘「『", "”’」』"))
+        if closed > opened and self.printed[max(first - 1, 0) : first] in ("“", "‘", "「", "『"):
+            first -= 1
+        elif opened > closed and self.printed[last : last + 1] in ("”", "’", "」", "』"):
+            last += 1
+        return " ".join(self.printed[first:last].split())
+
+    def name(self, start: int, end: int) -> str:
+        """`as_printed` for a name: no blanks beside Chinese characters."""
+        return _BLANK_BY_CJK.sub("", self.as_printed(start, end))
 
     def place_of(self, at: int) -> Paragraph:
         """The paragraph in which the character `text[at]` is printed."""

@@ -81,11 +81,12 @@ def path_code(names: tuple[str, str, str], year: int) -> tuple[str | None, str]:
             return found[0], "the path of names"
         if found:
             return None, f"the path fits several codes: {', '.join(found)}"
-    if all(names):
+    if names[0] and names[2]:
         classes = {match.code for match in find_function_path([names[0]], year)}
         items = sorted({m.code for m in find_function_path([names[2]], year) if m.code[:3] in classes})
         if len(items) == 1:
-            return items[0], f"类 and 项; the 款 printed, {bare(names[1])}, is not above it"
+            above = f"the 款 printed, {bare(names[1])}, is not above it" if names[1] else "no 款 is named"
+            return items[0], f"类 and 项; {above}"
     return None, "no code has this path of names"
 
 

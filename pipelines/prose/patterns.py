@@ -53,7 +53,7 @@ class Grammar:
     counts: tuple[Count, ...]
     phrases: tuple[Phrase, ...]
     base: re.Pattern[str]
-    before: re.Pattern[str]
+    before: tuple[re.Pattern[str], ...]
     agency: re.Pattern[str]
     words: Mapping[str, re.Pattern[str]]  # reason, purpose, list, not_a_name, event, …
 
@@ -68,21 +68,20 @@ def grammar() -> Grammar:
         "base": "(?:" + re.sub(r"\?P<\w+>", "?:", base) + ")",
         "both": "(?:" + "|".join(raw["both"]) + ")",
     }
-    before = "(?:" + "|".join(_filled(pattern, parts) for pattern in raw["before"]) + ")"
-    frames = [_frame(entry, parts, before) for entry in raw["frames"]]
+    frames = [_frame(entry, parts) for entry in raw["frames"]]
     words = {key: _compiled(key, value) for key, value in raw.items() if isinstance(value, str)}
     return Grammar(
         frames={kind: tuple(f for f in frames if f.kind == kind) for kind in ("money", "percent")},
         counts=tuple(_count(entry) for entry in raw["counts"]),
         phrases=tuple(Phrase(p["label"], p["measure"], _compiled(p["label"], p["lead"])) for p in raw["phrases"]),
         base=_compiled("base", base),
-        before=_compiled("before", before),
+        before=tuple(_compiled("before", _filled(pattern, parts)) for pattern in raw["before"]),
         agency=words["agency"],
         words=words,
     )
 
 
-def _frame(entry: dict[str, Any], parts: Mapping[str, str], before: str) -> Frame:
+def _frame(entry: dict[str, Any], parts: Mapping[str, str]) -> Frame:
     """The same group may stand in several patterns, so that each pattern gets its own alternative under one name."""
     pattern = "|".join(f"(?:{_filled(p, parts)})" for p in entry["patterns"])
     seen: set[str] = set()

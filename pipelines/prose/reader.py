@@ -16,6 +16,7 @@ from pipelines.prose.lexicon import Subject, economic_code, raw_subjects
 from pipelines.prose.passages import Passage
 from pipelines.prose.patterns import grammar
 from pipelines.prose.statement import (
+    RUNNING,
     Found,
     State,
     Statement,
@@ -32,7 +33,8 @@ from pipelines.prose.statement import (
 
 _MOVES = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": "change_rate_from_budget"}}
 _BUDGETS = ("initial_budget", "adjusted_budget")
-_ECONOMIC_HEADS = {"人员经费", "公用经费", "基本支出", "一般公共预算财政拨款基本支出", "财政拨款基本支出"}
+_OF_PROJECTS = ("项目支出", "专项资金", "财政拨款项目支出", "一般公共预算财政拨款项目支出")
+_ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)])")
 _HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
 _ROSE_OR_FELL = re.compile(r"(?:费|支出|经费|资金|收入|款|工资|补贴|缴费|补助)[^，;]{0,6}(?:增加|减少|下降|增长|上升)")
 
@@ -44,6 +46,7 @@ class Reader:
         self.passage = passage
         self.text = passage.text
         self.state = state
+        self.named_until = 0  # the words up to here name the project that the sentence is about
 
     def read(self) -> Iterator[Statement | Unread]:
         """Statements and unread amounts, in order."""
@@ -92,7 +95,8 @@ class Reader:
         match = grammar().words["project_sentence"].match(sentence) if state.projects else None
         if match:
             name_at = start + match.start("name")
-            state.last = Subject(self.passage.as_printed(name_at, name_at + len(match["name"])), "project")
+            state.last = Subject(self.passage.name(name_at, name_at + len(match["name"])), "project")
+            self.named_until = name_at + len(match["name"])
 
     def _end(self, words: str) -> None:
         """What the next sentence speaks of: the one subject of this one, or the whole that was broken down."""
@@ -140,7 +144,9 @@ class Reader:
                 return Statement(amount, subject, self.state.pending, 1, start)
         self.state.pending = None
         found = None if amount.list_no == 2 else frame_of(last, amount.kind, self.state)
-        read: Statement | Unread
+        read: Statement | Unread | None = self._phrase(amount, lead, start) if amount.kind == "money" else None
+        if read is not None:
+            return read
         if amount.list_no == 2:
             read = self._second(amount, start)
         elif found is not None:
@@ -171,11 +177,12 @@ class Reader:
             if position and lead[position - 1 : position] == ";":
                 state.zone, state.reason_subject, state.reason_open = "main", None, False
             position += len(clause) + 1
-            self._clause(clause, is_last=number == len(clauses) - 1)
+            named = lead_start + position <= self.named_until + 1
+            self._clause(clause, is_last=number == len(clauses) - 1 or named)
         self._project_spoken_of(lead, lead_start)
         for event in words["event"].finditer(lead) if state.event_kind else ():
             begin = lead_start + event.start(1)
-            state.event = self.passage.as_printed(begin, begin + len(event[1]))
+            state.event = self.passage.name(begin, begin + len(event[1]))
 
     def _clause(self, clause: str, *, is_last: bool) -> None:
         state, words = self.state, grammar().words
@@ -240,6 +247,8 @@ class Reader:
             measure = found.frame.measure
         if subject is None:
             return Unread(amount, "subject_unclear", start)
+        if subject.group == "economic" and found.subject and state.head and state.head.group == "project":
+            return Unread(amount, "part_of_a_project", start)
         if state.zone == "reason" and measure not in ("change", "change_rate"):
             return Unread(amount, "amount_in_reason", start)
         if found.subject is not None:
@@ -258,7 +267,7 @@ class Reader:
             if state.reason_open:
                 return None
         if state.last is not None:
-            numbers = any(_HAS_NUMBER.search(c) for c in between) and state.zone == "main"
+            numbers = any(_HAS_NUMBER.search(_ORDINAL.sub("", c)) for c in between) and state.zone == "main"
             return None if numbers else state.last
         if any(c and not is_clean(c, agency=False) and not self._only_words(c) for c in between):
             return None
@@ -315,7 +324,7 @@ class Reader:
                 state.head = subject
             state.subjects.append(subject.name)
             self._count_context(subject)
-            if subject.group == "economic" or subject.name in _ECONOMIC_HEADS:
+            if subject.group == "economic" or subject.name in RUNNING:
                 state.economic = True
                 code = economic_code(subject.name, state.year, None)
                 state.class_code = code if code and len(code) == 3 else state.class_code
@@ -339,6 +348,9 @@ class Reader:
         """Economic items of 三公 and the like count as economic only inside a list of economic items."""
         if subject.group == "economic" or (self.state.economic and subject.group in ("three_public", "reception", "other")):
             return replace(subject, group="economic", under=self.state.class_code)
+        head = self.state.head
+        if subject.group == "function" and not subject.path and head is not None and head.names[0]:
+            return replace(subject, names=(head.names[0], "", subject.names[2])) if subject.names[2] else subject
         return subject
 
     # -- no frame ---------------------------------------------------------------------------------------------------
@@ -350,13 +362,13 @@ class Reader:
         state, words = self.state, grammar().words
         if amount.kind != "money":
             return Unread(amount, "subject_unclear", start)
-        special = self._phrase(amount, lead, start) or self._event(amount, last, start)
+        special = self._event(amount, last, start)
         if special is not None:
             return special
         if state.counted_projects and words["counted_money"].search(_bare(last)):
             measure = "initial_budget" if "预算" in last or "计划" in last else "final"
             return self._new(amount, Subject(state.counted_projects, "projects"), measure, start)
-        if re.fullmatch(r"，?(?:金额|资金|(?:专项)?资金)?", last) and state.last and state.last.group == "project":
+        if re.search(r"(?:^|项目.{0,60})(?:金额|资金)$", last) and state.last and state.last.group == "project":
             measure = "initial_budget" if state.listed_as == "年初预算项目" else "adjusted_budget"
             if state.listed_as in ("年初预算项目", "年中追加项目", "上年结转项目"):
                 return self._new(amount, state.last, measure, start)
@@ -366,14 +378,15 @@ class Reader:
         name, measure = unknown_name(last)
         segment = lead.rfind(";") >= 0 or not lead or lead_start == self._sentence_start(start)
         is_project = words["project_name"].search(name) is not None
-        listed = state.in_list or inside
+        listed = state.in_list or inside or (state.projects and measure is not None)
         if not is_name(name) or words["not_a_project"].search(name):
             return Unread(amount, "subject_unclear", start)
         if not listed and not (is_project and (state.accounts or state.zone == "reason") and (segment or state.zone == "reason")):
             return Unread(amount, "subject_unclear", start)
         if state.zone == "reason" and not is_project and measure is None:
             return Unread(amount, "amount_in_reason", start)
-        return self._item(amount, name, measure, start, inside, "project" if is_project or state.projects else "item")
+        of_projects = state.projects or (state.head is not None and state.head.name in _OF_PROJECTS)
+        return self._item(amount, name, measure, start, inside, "project" if is_project or of_projects else "item")
 
     def _item(self, amount: Amount, name: str, measure: str | None, start: int, inside: bool, group: str) -> Statement:
         state = self.state
@@ -408,7 +421,7 @@ class Reader:
     def _printed(self, name: str, start: int, end: int) -> str:
         """A name as printed, with its quotation marks and brackets; as matched where something hidden stood in it."""
         at = self.text.find(name, start, end)
-        return self.passage.as_printed(at, at + len(name)) if at >= 0 else name
+        return self.passage.name(at, at + len(name)) if at >= 0 else name
 
     def _project_spoken_of(self, lead: str, lead_start: int) -> None:
         """年初预算项目“X”，年初预算 …: the clauses after it are about X; several names go by their kind."""
@@ -416,7 +429,7 @@ class Reader:
         if match is None:
             return
         begin, end = lead_start + match.start(), lead_start + match.end()
-        names = [self.passage.as_printed(a, b) for a, b in self.passage.quoted if begin <= a and b <= end]
+        names = [self.passage.name(a, b) for a, b in self.passage.quoted if begin <= a and b <= end]
         if names:
             name = names[0] if len(names) == 1 else match["kind"]
             self.state.last = self.state.head = Subject(name, "project")

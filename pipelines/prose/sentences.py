@@ -90,7 +90,7 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
     _forget(state)
     item = _ITEM_HEADING.match(text)
     if item and report.projects and not words["known_heading"].search(item["name"]):
-        state.project = Subject(passage.as_printed(item.start("name"), len(text)), "project")
+        state.project = Subject(passage.name(item.start("name"), len(text)), "project")
     known = list(state.lexicon.find(text))
     if len(known) == 1 and re.fullmatch(r"(?:财政拨款|支出|决算|情况|说明)*", text[known[0].end :]):
         if len(text) - known[0].end < 9 and _HEADING.sub("", text[: known[0].start]) == "":
@@ -127,6 +127,8 @@ def _read(passage: Passage, report: _Report, state: State) -> None:
             unread.setdefault(begin, []).append(read)
         else:
             report.figures.append(_figure(passage, read, numbers[begin], report))
+    if passage.text.endswith(("如下:", "如下。")) and state.head is not None and state.head.group == "project":
+        state.project = state.head
     if report.accounts or len(report.figures) > before:
         rows = {figure.row_no for figure in report.figures[before:]}
         report.rejects += [_reject(passage, begin, numbers[begin], items, rows) for begin, items in unread.items()]

@@ -14,9 +14,12 @@ from pipelines.prose.patterns import Count, Frame, grammar
 FILLER = re.compile(
     r"(?:支出|收入|决算|财政拨款|数|金额|总额|为|的|合计|共计|总计|累计|是|共|情况|实际|本年|全年|年度|中|方面)*"
 )
+# 机关运行经费主要用于开支办公费10万元: what an amount before a list is of.
+_USED = re.compile(r"(?P<front>.{0,40}?)(?:主要)?(?:用于|包括|包含):?(?:开支|支出|支付)?")
+RUNNING = ("人员经费", "公用经费", "机关运行经费", "基本支出", "财政拨款基本支出", "一般公共预算财政拨款基本支出")
 _ORDINAL = re.compile(
     r"^(?:[、，:;]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d)|\d{1,2}\.(?=20\d\d年)|[①-⑳])|其中[:，]?|[一二三四五六七八九]是"
-    r"|主要是|主要包括|主要为|包括|包含|具体为|分别为|分别是|即|和|以及|及|另外|另)+"
+    r"|主要是|主要包括|主要为|包括|包含|具体为|分别为|分别是|即|和|以及|及|另外|另|含(?=教|外|本))+"
 )
 
 
@@ -108,14 +111,18 @@ def is_clean(prefix: str, *, agency: bool) -> bool:
 
 
 def _consumed(words: str) -> bool:
-    """Whether words are nothing but those that may stand before a subject, one after the other."""
-    at = 0
-    while at < len(words):
-        match = grammar().before.match(words, at)
-        if match is None or match.end() == at:
-            return False
-        at = match.end()
-    return True
+    """Whether words are nothing but those that may stand before a subject, one after the other, in any cut."""
+    if len(words) > 80:
+        return False
+    reached = [False] * (len(words) + 1)
+    reached[0] = True
+    for at in range(len(words)):
+        if reached[at]:
+            for pattern in grammar().before:
+                match = pattern.match(words, at)
+                if match is not None:
+                    reached[match.end()] = True
+    return reached[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ def frame_of(clause: str, kind: str, state: State) -> Found | None:
         for frame in frames:
             match = _whole(frame, tail, state)
             if match is not None:
-                if is_clean(clause[: subject.start], agency=agency):
+                if _fits(clause[: subject.start], subject, state, agency=agency):
                     return Found(frame, subject, match.groupdict())
                 return None
     for frame in frames:
@@ -146,6 +153,25 @@ def frame_of(clause: str, kind: str, state: State) -> Found | None:
         if match is not None and _year_fits(match, state) and is_clean(clause[: match.start()], agency=False):
             return Found(frame, None, match.groupdict())
     return None
+
+
+def _fits(prefix: str, subject: Subject, state: State, *, agency: bool) -> bool:
+    """Whether the words before a subject leave it what it is. What money is used for belongs to what it is part of."""
+    if prefix.endswith("等") and subject.name in ("人员经费", "公用经费"):  # 基本工资、津贴补贴等人员经费
+        return True
+    used = _USED.fullmatch(prefix)
+    if used:
+        spoken = [s for s in state.lexicon.find(used["front"])]
+        if len(spoken) == 1 and is_clean(used["front"][: spoken[0].start], agency=False):
+            state.head = spoken[0]
+            state.economic = spoken[0].group == "economic" or spoken[0].name in RUNNING
+        elif not is_clean(used["front"], agency=False):
+            return False
+        head = state.head
+        of_function = subject.group == "function" and head is not None and head.group == "function"
+        of_running = head is not None and head.name in RUNNING
+        return of_function or (subject.group in ("economic", "three_public", "other") and (state.economic or of_running))
+    return is_clean(prefix, agency=agency)
 
 
 def _whole(frame: Frame, tail: str, state: State) -> re.Match[str] | None:
@@ -216,7 +242,8 @@ def _within(count: Count, clause: str, state: State) -> bool:
         return state.event is not None
     if count.within == "reception":
         for subject in state.lexicon.find(clause):
-            state.counted = raw_subjects()["counted"].get(subject.name, state.counted)
+            if subject.group == "reception":
+                state.counted, state.counted_in = raw_subjects()["counted"][subject.name], "reception"
         return state.counted is not None and state.counted_in == "reception"
     return state.counted_in == count.within
 
