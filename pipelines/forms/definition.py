@@ -24,7 +24,9 @@ Kind = Literal["final_account", "budget", "government", "any"]
 STEP = "›"
 # Steps of a header path that make its numbers something else than the final account, unless a rule names them itself.
 ANOTHER_STAGE = re.compile(r".*(预算数|年初预算|全年预算|调整预算|上年|去年|增减|比例|占比|完成率|同比|变动).*")
-ANOTHER_YEAR = re.compile(r".*(上年|去年|增减|比例|占比|完成率|执行|决算|同比|变动).*")  # the same of a budget's columns
+ANOTHER_YEAR = re.compile(
+    r".*(上年|去年|增减|比例|占比|完成率|执行|决算|同比|变动).*"
+)  # the same of a budget's columns
 
 
 class DefinitionError(ValueError):
@@ -154,7 +156,9 @@ def _load(path: Path) -> FormDefinition:
             kind=raw.get("kind", "final_account"),
             reject=raw.get("reject"),
             cells=_patterns(raw.get("cells", [])),
-            columns=tuple(rule for entry in _shared(path, raw.get("columns", [])) for rule in _column_rules(entry, raw)),
+            columns=tuple(
+                rule for entry in _shared(path, raw.get("columns", [])) for rule in _column_rules(entry, raw)
+            ),
             economic_columns=raw.get("economic_columns", False),
             facets=_facets(_shared(path, raw["facets"])) if "facets" in raw else None,
             row_items=raw.get("row_items", False),

@@ -1,8 +1,8 @@
 """The one interpreter: a `Document` → the figures of every form in it, and a reason for whatever did not become one.
 
 `read_forms` is the door. Which grid is which form is in `recognise.py`, headers in `header.py`, rows that do not stand
-in their columns in `alignment.py`, one row's lines in `lines.py`, the performance forms in `performance.py`; what a form
-is, in `definitions/`.
+in their columns in `alignment.py`, one row's lines in `lines.py`, the performance forms in `performance.py`; what a
+form is, in `definitions/`.
 """
 
 from __future__ import annotations

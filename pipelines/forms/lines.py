@@ -47,9 +47,7 @@ class Memory:
     section: dict[int, str] = field(default_factory=dict)
 
 
-def read_lines(
-    definition: FormDefinition, header: Header, cells: Cells, memory: Memory | None = None
-) -> list[Line]:
+def read_lines(definition: FormDefinition, header: Header, cells: Cells, memory: Memory | None = None) -> list[Line]:
     """The lines of a row, lane by lane. A row without any label or number gives none."""
     if is_lane_total(definition, header, cells):
         return _total_lines(header, cells)
@@ -70,10 +68,10 @@ def _read_lane(definition: FormDefinition, header: Header, cells: Cells, lane: i
             continue
         printed = cell is not None and bool(cell.text.strip())
         if column.role == "code":
-            code = printed and cell is not None and _looks_like_code(cell.text)
-            code_parts.append(re.sub(r"[\s.]", "", bare(cell.text)) if code and cell is not None else "")
-            if printed and not code and cell is not None:
-                label_parts.append(_label_in_code_column(cell.text))
+            text = cell.text if cell is not None and printed else ""
+            code_parts.append(re.sub(r"[\s.]", "", bare(text)) if _looks_like_code(text) else "")
+            if printed and not code_parts[-1]:
+                label_parts.append(_label_in_code_column(text))
         elif not printed or cell is None:
             continue
         elif column.role == "label":

@@ -6,55 +6,26 @@ read by the position of its cells where the format knows spans, and otherwise on
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipelines.documents.model import Cell
-from pipelines.figures import Evaluation, Indicator
+from pipelines.figures import Evaluation
 from pipelines.forms.emit import At, Output, emit_line, reject_cell
 from pipelines.forms.header import Column
 from pipelines.forms.labels import bare, printed_label
 from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row, is_blank
-from pipelines.forms.numbers import is_nothing, read_number
+from pipelines.forms.numbers import read_number
+from pipelines.forms.performance_indicators import read_indicator, read_total
+from pipelines.forms.performance_state import Columns, State, emit_columns, printed_cells, reject_numbers
 from pipelines.forms.performance_words import column_of, pattern
-
-TEXT_COLUMNS = frozenset(
-    {"deviation", "level1", "level2", "level3", "target", "adjusted_target", "actual", "explanation"}
-)
-SHIFTS = (0, 1, -1, 2, -2)
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which cell of a row is what: `at[key]` is a column number; `names` are the header words as printed."""
-
-    block: str
-    at: dict[str, int]
-    names: dict[str, str]
-
-    def numeric(self) -> list[str]:
-        """The columns that hold numbers, from left to right."""
-        return sorted((key for key in self.at if key not in TEXT_COLUMNS), key=lambda key: self.at[key])
-
-
-@dataclass(slots=True)
-class _State:
-    """What has been read so far of one form."""
-
-    evaluation: Evaluation
-    columns: Columns | None = None
-    level1: str | None = None
-    level2: str | None = None
-    goals_follow: bool = False
-    rows: int = 0
 
 
 def read_performance(out: Output, at: At, rows: list[Row], *, spans_known: bool) -> int:
     """Read one performance form into figures, indicators and one evaluation; returns how many rows held something."""
     first = rows[0].first if rows else None
     line = first.source_line if first else None
-    state = _State(
+    state = State(
         Evaluation(
             at.definition.form, at.table_no, None, None, None, None, None, None, page=at.row.page, source_line=line
         )
@@ -72,11 +43,7 @@ def read_performance(out: Output, at: At, rows: list[Row], *, spans_known: bool)
     return state.rows
 
 
-def _cells(row: Row) -> list[tuple[int, Cell]]:
-    return [(c, cell) for c, cell in enumerate(row.cells) if cell is not None and cell.text.strip()]
-
-
-def _sees_header(state: _State, row: Row, previous: Row | None) -> bool:
+def _sees_header(state: State, row: Row, previous: Row | None) -> bool:
     """A header row opens a block; the second row of one (目标申报数 | 预算编制数) adds to it."""
     for block, needed in (("fund_columns", {"executed"}), ("indicator_columns", {"level1", "level3"})):
         found = _named_columns(block, row)
@@ -85,7 +52,7 @@ def _sees_header(state: _State, row: Row, previous: Row | None) -> bool:
             return True
     if state.columns is not None and state.columns.block == "fund_columns" and previous is not None:
         more = _named_columns("fund_columns", row)
-        if more.at and not any(read_number(cell.text) for _, cell in _cells(row)):
+        if more.at and not any(read_number(cell.text) for _, cell in printed_cells(row)):
             state.columns = _with_second_row(state.columns, more)
             return True
     return False
@@ -94,7 +61,7 @@ def _sees_header(state: _State, row: Row, previous: Row | None) -> bool:
 def _named_columns(block: str, row: Row) -> Columns:
     at: dict[str, int] = {}
     names: dict[str, str] = {}
-    for c, cell in _cells(row):
+    for c, cell in printed_cells(row):
         key = column_of(block, bare(cell.text))
         if key is not None and key not in at:
             at[key], names[key] = c, printed_label(cell.text)
@@ -111,8 +78,8 @@ def _with_second_row(first: Columns, second: Columns) -> Columns:
     return Columns(first.block, at, names)
 
 
-def _read_row(out: Output, at: At, state: _State, row: Row, *, spans_known: bool) -> None:
-    cells = _cells(row)
+def _read_row(out: Output, at: At, state: State, row: Row, *, spans_known: bool) -> None:
+    cells = printed_cells(row)
     texts = [bare(cell.text) for _, cell in cells]
     if _reads_names(state, cells, texts) or _reads_goals(state, cells, texts) or _reads_grade(state, texts):
         return
@@ -120,16 +87,16 @@ def _read_row(out: Output, at: At, state: _State, row: Row, *, spans_known: bool
         _read_breakdown(out, at, cells)
         return
     if state.columns is None:
-        _reject_numbers(out, at, cells)
+        reject_numbers(out, at, cells)
     elif state.columns.block == "fund_columns":
         _read_fund_line(out, at, state.columns, cells, row, spans_known=spans_known)
     elif pattern("total").fullmatch(texts[0]):
-        _read_total(out, at, state, cells)
+        read_total(out, at, state, cells)
     else:
-        _read_indicator(out, at, state, row, spans_known=spans_known)
+        read_indicator(out, at, state, row, spans_known=spans_known)
 
 
-def _reads_names(state: _State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
+def _reads_names(state: State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
     """项目名称 | …, 主管部门 | … | 实施单位 | …: pairs of a name and what stands behind it."""
     hit = False
     for key, field in (("name", "name"), ("department", "department"), ("unit", "unit")):
@@ -151,7 +118,7 @@ def _named(evaluation: Evaluation, field: str, value: str) -> Evaluation:
     return replace(evaluation, unit=value)
 
 
-def _reads_goals(state: _State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
+def _reads_goals(state: State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
     if any(pattern("goals").fullmatch(text) for text in texts) and state.columns is not None:
         state.goals_follow = not any(len(text) > 20 for text in texts)
         if state.goals_follow or state.columns.block != "fund_columns":
@@ -166,7 +133,7 @@ def _reads_goals(state: _State, cells: list[tuple[int, Cell]], texts: list[str])
     return True
 
 
-def _reads_grade(state: _State, texts: list[str]) -> bool:
+def _reads_grade(state: State, texts: list[str]) -> bool:
     """The grade alone in a row of its own, below the total (高平 2024)."""
     if len(texts) == 1 and pattern("grade").fullmatch(texts[0]) and state.columns is not None:
         state.evaluation = replace(state.evaluation, grade=state.evaluation.grade or texts[0])
@@ -204,7 +171,7 @@ def _read_fund_line(
         detail = f"{len(numbers)} numbers do not fit the {len(keys)} columns of the fund table in one way only."
         reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
         return
-    _emit(out, at, columns, label, placed)
+    emit_columns(out, at, columns, label, placed)
 
 
 def _by_position(columns: Columns, numbers: list[tuple[int, Cell]], keys: list[str]) -> dict[str, Cell] | None:
@@ -228,109 +195,3 @@ def _percents_in_place(placed: dict[str, Cell]) -> bool:
         (number := read_number(cell.text)) is None or not number.percent or key.endswith("_rate")
         for key, cell in placed.items()
     )
-
-
-def _emit(out: Output, at: At, columns: Columns, label: str, placed: dict[str, Cell]) -> None:
-    values = []
-    for key, cell in placed.items():
-        column = Column(columns.at[key], "value", 1, (columns.names[key],), key)
-        values.append(Value(column, key, cell))
-    emit_line(out, at, Line(1, None, label, tuple(values)))
-
-
-def _read_total(out: Output, at: At, state: _State, cells: list[tuple[int, Cell]]) -> None:
-    """总分 | 100 | 98.24: weight and score, or the score alone; the grade may stand behind it."""
-    assert state.columns is not None
-    numbers = [cell for _, cell in cells if read_number(cell.text) is not None]
-    for _, cell in cells[1:]:
-        if pattern("grade").fullmatch(bare(cell.text)):
-            state.evaluation = replace(state.evaluation, grade=bare(cell.text))
-    label = printed_label(cells[0][1].text)
-    names = {"weight": "分值", "score": "得分", **state.columns.names}
-    columns = Columns("indicator_columns", {"weight": 0, "score": 1, **state.columns.at}, names)
-    if len(numbers) == 2:
-        _emit(out, at, columns, label, {"weight": numbers[0], "score": numbers[1]})
-    elif len(numbers) == 1:
-        position = next(c for c, cell in cells if cell is numbers[0])
-        is_weight = read_number(numbers[0].text).value == 100 and position == columns.at["weight"]  # type: ignore[union-attr]
-        _emit(out, at, columns, label, {"weight" if is_weight else "score": numbers[0]})
-    elif numbers:
-        _reject_numbers(out, at, cells)
-
-
-def _read_indicator(out: Output, at: At, state: _State, row: Row, *, spans_known: bool) -> None:
-    assert state.columns is not None
-    shift = 0 if spans_known else _best_shift(state.columns, row)
-    if shift is None:
-        numbers = [cell for _, cell in _cells(row) if read_number(cell.text) is not None]
-        if numbers:
-            detail = "The row's scores do not stand under 分值 and 得分, nor moved by one or two cells."
-            reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
-        return
-    found = {key: _cell_at(row, c + shift, spans_known=spans_known) for key, c in state.columns.at.items()}
-    words = {key: printed_label(cell.text) if cell and cell.text.strip() else None for key, cell in found.items()}
-    if words.get("level1"):
-        state.level1, state.level2 = words["level1"], None
-        _emit_heading_weight(out, at, found["level1"])
-    state.level2 = words.get("level2") or state.level2
-    if not any(words.get(key) for key in ("level3", "target", "actual", "weight", "score")):
-        return
-    first = row.first
-    out.indicators.append(
-        Indicator(
-            form=at.definition.form,
-            table_no=at.table_no,
-            row_no=at.row_no,
-            level1=state.level1,
-            level2=state.level2,
-            level3=words.get("level3"),
-            target=words.get("target"),
-            adjusted_target=words.get("adjusted_target"),
-            actual=words.get("actual"),
-            deviation=words.get("deviation"),
-            page=row.page,
-            source_line=first.source_line if first else None,
-        )
-    )
-    placed = {key: cell for key in ("weight", "score") if (cell := found.get(key)) and cell.text.strip()}
-    _emit(out, at, state.columns, words.get("level3") or state.level2 or "", placed)
-
-
-def _cell_at(row: Row, c: int, *, spans_known: bool) -> Cell | None:
-    cells = row.cover if spans_known else row.cells
-    return cells[c] if 0 <= c < len(cells) else None
-
-
-def _best_shift(columns: Columns, row: Row) -> int | None:
-    """By how many cells the row stands beside its header: the smallest move that puts most scores in place."""
-    best: tuple[int, int] | None = None
-    for order, shift in enumerate(SHIFTS):
-        cells = {key: _cell_at(row, c + shift, spans_known=False) for key, c in columns.at.items()}
-        texts = {key: bare(cell.text) if cell else "" for key, cell in cells.items()}
-        scores = [texts.get(key, "") for key in ("weight", "score")]
-        if read_number(texts.get("deviation", "")) is not None or read_number(texts.get("level3", "")) is not None:
-            continue
-        count = sum(read_number(text) is not None for text in scores)
-        words = sum(bool(text) and not is_nothing(text) and read_number(text) is None for text in scores)
-        rank = count * 10 - words * 5 - order
-        if best is None or rank > best[0]:
-            best = (rank, shift)
-    has_numbers = any(read_number(cell.text) is not None for _, cell in _cells(row))
-    if best is None or (has_numbers and best[0] < 5):
-        return None
-    return best[1]
-
-
-def _emit_heading_weight(out: Output, at: At, cell: Cell | None) -> None:
-    """产出指标(50分): the weight that the heading gives its indicators."""
-    if cell is None or (match := pattern("heading_weight").search(bare(cell.text))) is None:
-        return
-    label = re.sub(r"\(.*", "", bare(cell.text))
-    column = Column(cell.col, "value", 1, (label,), "heading_weight")
-    emit_line(out, at, Line(1, None, label, (Value(column, "heading_weight", replace(cell, text=match["number"])),)))
-
-
-def _reject_numbers(out: Output, at: At, cells: list[tuple[int, Cell]]) -> None:
-    for _, cell in cells:
-        if read_number(cell.text) is not None:
-            reject_cell(out, at, "no_measure", "A number outside the tables that this form is known to hold.", cell)

@@ -229,8 +229,10 @@ def _same_form_again(
 def _by_headers(kind: Kind, names: set[str]) -> Section | None:
     """A form whose title is lost, known by header words that no other form has together."""
     for definition in load_definitions():
-        if definition.fingerprint and definition.kind in (kind, "any") and all(
-            any(pattern.fullmatch(name) for name in names) for pattern in definition.fingerprint
+        if (
+            definition.fingerprint
+            and definition.kind in (kind, "any")
+            and all(any(pattern.fullmatch(name) for name in names) for pattern in definition.fingerprint)
         ):
             return Section(definition, None, "headers")
     return None

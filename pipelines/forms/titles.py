@@ -51,7 +51,7 @@ class TitleMatch:
         if kind == "budget" and not self.says_final:
             fitting = [d for d in fitting if d.kind != "final_account"]
         certain = [d for d in fitting if d.kind == "final_account"]
-        return (certain or fitting or [None])[0]
+        return next(iter(certain or fitting), None)
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,13 @@ from pipelines.forms.numbers import in_yuan, is_nothing, read_number
         ("3,282.\n73", "3282.73", 2),  # a narrow column broke the digits
         ("1,055,\n112.40", "1055112.40", 2),
         ("99.13%", "99.13", 2),
+        ("1，234．56", "1234.56", 2),
+        ("36.10①", "36.10", 2),  # a footnote mark is no digit
+        ("36.10¹", "36.10", 2),
+        ("36.10*", "36.10", 2),
+        ("36.10[1]", "36.10", 2),
+        ("36.10（注2）", "36.10", 2),
+        ("￥1,234.00", "1234.00", 2),
     ],
 )
 def test_one_number(printed: str, value: str, decimals: int) -> None:
@@ -31,7 +38,19 @@ def test_one_number(printed: str, value: str, decimals: int) -> None:
 
 @pytest.mark.parametrize(
     "printed",
-    ["8.77 9.10", "12 34", "12\n34", "1,04.94", "1.203.06", "201 06 01", "≥60人", "5296.11万元", "2024年", "1,2345.00"],
+    [
+        "8.77 9.10",
+        "12 34",
+        "12\n34",
+        "1,04.94",
+        "1.203.06",
+        "201 06 01",
+        "≥60人",
+        "5296.11万元",
+        "2024年",
+        "1,2345.00",
+        "12(2)",
+    ],
 )
 def test_what_is_not_exactly_one_number_is_not_read(printed: str) -> None:
     assert read_number(printed) is None

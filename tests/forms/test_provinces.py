@@ -9,7 +9,7 @@ import pytest
 from pipelines.documents.model import Grid
 from pipelines.figures import Reading
 from pipelines.forms.interpreter import read_forms
-from tests.forms.shapes import document, pages, ruled_grid, text_grid
+from tests.forms.shapes import document, ruled_grid, text_grid
 
 
 def values(reading: Reading, form: str) -> dict[tuple[str | None, str], str]:
@@ -25,12 +25,23 @@ YUNNAN_05 = (  # 沧源 2023, 云南日报 2024
     "201|<|<|一般公共服务支出|1.02|2.02|3.02|4.02|5.02|6.02|7.02|8.02|9.02|10.02|11.02|12.02|13.02|14.02|15.02|16.02",
 )
 YUNNAN_05_MEASURES = [
-    "opening_carry_over", "opening_basic_carry_over", "opening_project_carry_over",
-    "revenue", "basic_revenue", "project_revenue",
-    "expenditure", "basic_expenditure", "personnel_expenditure", "public_expenditure", "project_expenditure",
-    "closing_carry_over", "closing_basic_carry_over", "closing_project_carry_over", "closing_project_carry_forward",
+    "opening_carry_over",
+    "opening_basic_carry_over",
+    "opening_project_carry_over",
+    "revenue",
+    "basic_revenue",
+    "project_revenue",
+    "expenditure",
+    "basic_expenditure",
+    "personnel_expenditure",
+    "public_expenditure",
+    "project_expenditure",
+    "closing_carry_over",
+    "closing_basic_carry_over",
+    "closing_project_carry_over",
+    "closing_project_carry_forward",
     "closing_project_surplus",
-]  # fmt: skip
+]
 
 
 def as_text(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -293,9 +304,14 @@ def test_basic_expenditure_in_one_lane_and_by_the_governments_classes() -> None:
     )
     reading = read_forms(
         document(
-            "一般公共预算财政拨款基本支出决算表", "单位：万元", one, "注：略。",
-            "一般公共预算财政拨款基本支出决算表", "单位：万元", two,
-        )  # fmt: skip
+            "一般公共预算财政拨款基本支出决算表",
+            "单位：万元",
+            one,
+            "注：略。",
+            "一般公共预算财政拨款基本支出决算表",
+            "单位：万元",
+            two,
+        )
     )
     found = values(reading, "general_budget_basic_expenditure")
     assert found[("合计", "personnel_expenditure")] == "6.00"

@@ -1,0 +1,117 @@
+"""The indicator rows of a performance form (一级, 二级, 三级指标 with weight and score) and its total."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipelines.documents.model import Cell
+from pipelines.figures import Indicator
+from pipelines.forms.emit import At, Output, emit_line, reject_cell
+from pipelines.forms.header import Column
+from pipelines.forms.labels import bare, printed_label
+from pipelines.forms.lines import Line, Value
+from pipelines.forms.matrix import Row
+from pipelines.forms.numbers import is_nothing, read_number
+from pipelines.forms.performance_state import Columns, State, emit_columns, printed_cells, reject_numbers
+from pipelines.forms.performance_words import pattern
+
+SHIFTS = (0, 1, -1, 2, -2)
+
+
+def read_total(out: Output, at: At, state: State, cells: list[tuple[int, Cell]]) -> None:
+    """总分 | 100 | 98.24: weight and score, or the score alone; the grade may stand behind it."""
+    assert state.columns is not None
+    numbers = [cell for _, cell in cells if read_number(cell.text) is not None]
+    for _, cell in cells[1:]:
+        if pattern("grade").fullmatch(bare(cell.text)):
+            state.evaluation = replace(state.evaluation, grade=bare(cell.text))
+    label = printed_label(cells[0][1].text)
+    names = {"weight": "分值", "score": "得分", **state.columns.names}
+    columns = Columns("indicator_columns", {"weight": 0, "score": 1, **state.columns.at}, names)
+    if len(numbers) == 2:
+        emit_columns(out, at, columns, label, {"weight": numbers[0], "score": numbers[1]})
+    elif len(numbers) == 1:
+        position = next(c for c, cell in cells if cell is numbers[0])
+        is_weight = read_number(numbers[0].text).value == 100 and position == columns.at["weight"]  # type: ignore[union-attr]
+        emit_columns(out, at, columns, label, {"weight" if is_weight else "score": numbers[0]})
+    elif numbers:
+        reject_numbers(out, at, cells)
+
+
+def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: bool) -> None:
+    assert state.columns is not None
+    shift = 0 if spans_known else _best_shift(state.columns, row)
+    if shift is None:
+        numbers = [cell for _, cell in printed_cells(row) if read_number(cell.text) is not None]
+        if numbers:
+            detail = "The row's scores do not stand under 分值 and 得分, nor moved by one or two cells."
+            reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
+        return
+    found = {key: _cell_at(row, c + shift, spans_known=spans_known) for key, c in state.columns.at.items()}
+    if (merged := found.get("weight")) is not None and merged is found.get("score") and merged.text.strip():
+        reject_numbers(out, at, [(merged.col, merged)])
+        return  # a remark over the whole width (项目实施和预算执行情况及分析), no indicator
+    words = {key: printed_label(cell.text) if cell and cell.text.strip() else None for key, cell in found.items()}
+    heading = found.get("level1")
+    if words.get("level1") and any(cell is heading for cell in row.cells):  # not its cover in the rows below
+        state.level1, state.level2 = words["level1"], None
+        _emit_heading_weight(out, at, found["level1"])
+    state.level2 = words.get("level2") or state.level2
+    if not any(words.get(key) for key in ("level3", "target", "actual", "weight", "score")):
+        return
+    first = row.first
+    out.indicators.append(
+        Indicator(
+            form=at.definition.form,
+            table_no=at.table_no,
+            row_no=at.row_no,
+            level1=state.level1,
+            level2=state.level2,
+            level3=words.get("level3"),
+            target=words.get("target"),
+            adjusted_target=words.get("adjusted_target"),
+            actual=words.get("actual"),
+            deviation=words.get("deviation"),
+            page=row.page,
+            source_line=first.source_line if first else None,
+        )
+    )
+    placed = {key: cell for key in ("weight", "score") if (cell := found.get(key)) and cell.text.strip()}
+    emit_columns(out, at, state.columns, words.get("level3") or state.level2 or "", placed)
+    kept = [cell for key, cell in found.items() if cell is not None and key != "explanation"]
+    reject_numbers(out, at, [(c, cell) for c, cell in printed_cells(row) if not any(cell is k for k in kept)])
+
+
+def _cell_at(row: Row, c: int, *, spans_known: bool) -> Cell | None:
+    cells = row.cover if spans_known else row.cells
+    return cells[c] if 0 <= c < len(cells) else None
+
+
+def _best_shift(columns: Columns, row: Row) -> int | None:
+    """By how many cells the row stands beside its header: the smallest move that puts most scores in place."""
+    best: tuple[int, int] | None = None
+    for order, shift in enumerate(SHIFTS):
+        cells = {key: _cell_at(row, c + shift, spans_known=False) for key, c in columns.at.items()}
+        texts = {key: bare(cell.text) if cell else "" for key, cell in cells.items()}
+        scores = [texts.get(key, "") for key in ("weight", "score")]
+        if read_number(texts.get("deviation", "")) is not None or read_number(texts.get("level3", "")) is not None:
+            continue
+        count = sum(read_number(text) is not None for text in scores)
+        words = sum(bool(text) and not is_nothing(text) and read_number(text) is None for text in scores)
+        rank = count * 10 - words * 5 - order
+        if best is None or rank > best[0]:
+            best = (rank, shift)
+    has_numbers = any(read_number(cell.text) is not None for _, cell in printed_cells(row))
+    if best is None or (has_numbers and best[0] < 5):
+        return None
+    return best[1]
+
+
+def _emit_heading_weight(out: Output, at: At, cell: Cell | None) -> None:
+    """产出指标(50分): the weight that the heading gives its indicators."""
+    if cell is None or (match := pattern("heading_weight").search(bare(cell.text))) is None:
+        return
+    label = re.sub(r"\(.*", "", bare(cell.text))
+    column = Column(cell.col, "value", 1, (label,), "heading_weight")
+    emit_line(out, at, Line(1, None, label, (Value(column, "heading_weight", replace(cell, text=match["number"])),)))
