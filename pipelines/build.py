@@ -168,9 +168,15 @@ def load(
 
 
 def check(building: Path, *, docs: Path | None = None, history: Path | None = None) -> SuiteResults:
-    """Judge the built file by the suites. Raises BuildError when what it holds must not be published."""
+    """Judge the built file by the suites. Raises BuildError when what it holds must not be published.
+
+    `history` is the published file: its earlier results are carried over, and a copy without a single figure does not
+    take the place of one that has some.
+    """
     from pipelines.quality.run import run_suites
 
+    if history and _count_figures(building) == 0 and _count_figures(history):
+        raise BuildError("not published, no figure came from any report; see the reasons with `juesuan inspect FILE`")
     results = run_suites(building, docs=docs, history=history if history and history.is_file() else None)
     if failures := results.blocking_failures:
         said = "; ".join(f"{f.suite}.{f.expectation}: {f.error or f.observed or f.reason}"[:200] for f in failures[:3])
@@ -275,6 +281,18 @@ def published_digest(warehouse: Path) -> str | None:
     except duckdb.Error:
         return None
     return str(row[0]) if row else None
+
+
+def _count_figures(warehouse: Path) -> int | None:
+    """Figures in a warehouse file, None when there is no such file or it cannot be asked."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("select count(*) from landing.figures").fetchone()
+    except duckdb.Error:
+        return None
+    return int(row[0]) if row else None
 
 
 def _build_table(digest: str) -> pa.Table:

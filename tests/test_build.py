@@ -13,10 +13,12 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from pipelines import build as building
 from pipelines.build import BuildError, BuildSummary, build
+from pipelines.warehouse.load import load_tables
 from pipelines.warehouse.publish import WarehouseError
 from tests.small_reports import FIGURES, write_small
 
@@ -103,6 +105,14 @@ def test_a_build_that_fails_leaves_what_was_published(
         build(raw, warehouse)
     assert warehouse.read_bytes() == content
     assert not list(tmp_path.glob(".w.duckdb.building-*"))
+
+
+def test_a_batch_without_any_figure_does_not_replace_one_with_figures(tmp_path: Path) -> None:
+    empty, full = tmp_path / "empty.duckdb", tmp_path / "full.duckdb"
+    for path, figures in ((empty, 0), (full, 3)):
+        load_tables(path, "landing", {"figures": pa.table({"figure_id": pa.array(range(figures), pa.int32())})})
+    with pytest.raises(BuildError, match="no figure"):
+        building.check(empty, history=full)
 
 
 def test_nothing_to_build_is_an_error_and_empties_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +102,6 @@ def _read_forms(document: Document, unit: str | None) -> Reading:
 
 
 def _read_prose(document: Document, identity: Identity) -> Reading:
-    if find_spec("pipelines.prose.sentences") is None:  # sentences are read once that room is built
-        return Reading()
     from pipelines.prose.sentences import read_prose
 
     return read_prose(document, fiscal_year=identity.fiscal_year)
