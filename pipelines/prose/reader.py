@@ -35,6 +35,8 @@ _MOVES = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": 
 _BUDGETS = ("initial_budget", "adjusted_budget")
 _OF_PROJECTS = ("项目支出", "专项资金", "财政拨款项目支出", "一般公共预算财政拨款项目支出")
 _ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)])")
+_SAID_YEAR = re.compile(r"(?:[、，:]|其中:?|截[至止])*(20\d\d)年")
+_CARRIED = ("completion_rate", "share", "change", "change_rate")
 _HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
 _ROSE_OR_FELL = re.compile(r"(?:费|支出|经费|资金|收入|款|工资|补贴|缴费|补助)[^，;]{0,6}(?:增加|减少|下降|增长|上升)")
 
@@ -91,6 +93,9 @@ class Reader:
         if not goes_on:
             state.reason_subject = None
         state.subjects = []
+        state.segment = []
+        state.said_year = None
+        state.part_of_body = False
         state.counted_projects = None
         match = grammar().words["project_sentence"].match(sentence) if state.projects else None
         if match:
@@ -143,6 +148,10 @@ class Reader:
             if subject is not None:
                 return Statement(amount, subject, self.state.pending, 1, start)
         self.state.pending = None
+        if self.state.zone == "main" and grammar().words["part_of_body"].search(lead):
+            self.state.part_of_body = True
+        if self.state.part_of_body:
+            return Unread(amount, "subject_unclear", start) if amount.kind == "money" else None
         found = None if amount.list_no == 2 else frame_of(last, amount.kind, self.state)
         read: Statement | Unread | None = self._phrase(amount, lead, start) if amount.kind == "money" else None
         if read is not None:
@@ -176,6 +185,7 @@ class Reader:
         for number, clause in enumerate(clauses):
             if position and lead[position - 1 : position] == ";":
                 state.zone, state.reason_subject, state.reason_open = "main", None, False
+                state.segment = []
             position += len(clause) + 1
             named = lead_start + position <= self.named_until + 1
             self._clause(clause, is_last=number == len(clauses) - 1 or named)
@@ -186,6 +196,11 @@ class Reader:
 
     def _clause(self, clause: str, *, is_last: bool) -> None:
         state, words = self.state, grammar().words
+        year = _SAID_YEAR.match(clause)
+        if year and state.zone == "main":
+            state.said_year = int(year[1])
+        if words["list"].search(clause) or words["breakdown"].search(clause):
+            state.segment = []
         reason = words["reason"].search(clause)
         if reason:
             state.zone = "reason"
@@ -245,8 +260,12 @@ class Reader:
         if inside and measure == "final" and not found.frame.carries and state.listed_as in _BUDGETS:
             found = replace(found, frame=replace(found.frame, measure=state.listed_as or measure))
             measure = found.frame.measure
-        if subject is None:
+        if subject is None or (found.subject is None and self._between_two(subject, measure)):
             return Unread(amount, "subject_unclear", start)
+        measure = self._of_year(measure)
+        if measure is None:
+            return Unread(amount, "other_year", start)
+        found = replace(found, frame=replace(found.frame, measure=measure))
         if subject.group == "economic" and found.subject and state.head and state.head.group == "project":
             return Unread(amount, "part_of_a_project", start)
         if state.zone == "reason" and measure not in ("change", "change_rate"):
@@ -264,7 +283,7 @@ class Reader:
         if state.zone == "reason":
             if state.reason_subject is not None:
                 return state.reason_subject
-            if state.reason_open:
+            if state.reason_open or not grammar().base.search(clauses[-1]):
                 return None
         if state.last is not None:
             numbers = any(_HAS_NUMBER.search(_ORDINAL.sub("", c)) for c in between) and state.zone == "main"
@@ -272,6 +291,24 @@ class Reader:
         if any(c and not is_clean(c, agency=False) and not self._only_words(c) for c in between):
             return None
         return state.carry
+
+    def _of_year(self, measure: str) -> str | None:
+        """The measure in the year that the sentence names: 2020年度支出 in a report of 2021 is last year's amount."""
+        said, year = self.state.said_year, self.state.year
+        compares = measure in ("change", "change_rate") and self.state.listed_as == "last_year"
+        if said in (None, year) or measure == "last_year" or compares:
+            return measure
+        return "last_year" if said == year - 1 and measure == "final" else None
+
+    def _between_two(self, subject: Subject, measure: str) -> bool:
+        """A 10万元，B 20万元，比上年增加5万元: of B, or of both? It is B's only if A had the like said of it too."""
+        segment = self.state.segment
+        if measure not in _CARRIED or len(segment) < 2 or segment[-1][0] != subject.name:
+            return False
+        if measure == "change_rate" and {"change", "change_from_budget"} & segment[-1][1]:
+            return False
+        like = {measure, measure.replace("change", "change_from_budget")}
+        return not all(said & like or measure in said for _, said in segment[:-1])
 
     @staticmethod
     def _only_words(clause: str) -> bool:
@@ -302,16 +339,14 @@ class Reader:
             measure = "project_amount"
         if measure == "final" and state.budget_year:
             measure, note = "initial_budget", "the report is a budget"
-        self._remember(amount, subject, found, measure, explicit)
+        self._remember(amount, subject, measure, explicit)
         if amount.list_no == 1 and subject.pair is not None:
             state.pair = (measure, found.frame, {"second": subject.pair[1], "sign": str(sign)})
             subject = replace(subject, name=subject.pair[0], pair=None)
         return Statement(amount, self._coded(subject), measure, sign, start, note)
 
-    def _remember(self, amount: Amount, subject: Subject, found: Found, measure: str, explicit: bool) -> None:
+    def _remember(self, amount: Amount, subject: Subject, measure: str, explicit: bool) -> None:
         state = self.state
-        if amount.kind == "money" and "完成" in found.frame.measure:
-            state.pending = None
         if measure.endswith("budget") and amount.kind == "money":
             state.pending = "completion_rate"
         if measure == "project_amount" and subject.name.endswith(" 结余"):
@@ -319,6 +354,10 @@ class Reader:
         if state.zone == "reason":
             state.reason_subject = subject
             return
+        if explicit or not state.segment:
+            if not state.segment or state.segment[-1][0] != subject.name:
+                state.segment.append((subject.name, set()))
+        state.segment[-1][1].add(measure)
         if explicit:
             if not state.in_list or state.head is None or not state.subjects:
                 state.head = subject
@@ -391,6 +430,8 @@ class Reader:
     def _item(self, amount: Amount, name: str, measure: str | None, start: int, inside: bool, group: str) -> Statement:
         state = self.state
         known = [s for s in state.lexicon.find(name) if s.start == 0 and s.end == len(name)]
+        if state.head is not None:
+            name = raw_subjects()["after"].get(state.head.name, {}).get(name, name)
         subject = known[0] if known else Subject(self._printed(name, start, amount.start), group)
         if measure is not None:  # a budget or an outcome is said of it: a new item, no longer the reason of the last
             state.zone = "main"
@@ -410,6 +451,7 @@ class Reader:
             if not state.in_list:
                 state.head = subject
             state.subjects.append(subject.name)
+            state.segment.append((subject.name, {measure}))
             state.listed_as = measure
         if measure in _BUDGETS:
             state.pending = "completion_rate"
@@ -455,7 +497,7 @@ class Reader:
     def _count(self, amount: Amount, last: str, start: int, end: int) -> Statement | None:
         """Counts that the table does not know are no figures and no rejects: a report is full of them."""
         state = self.state
-        if state.zone == "reason" or not state.accounts:
+        if state.zone == "reason" or not state.accounts or state.said_year not in (None, state.year):
             return None
         label = count_of(last, amount, self.text[amount.end : min(amount.end + 30, end)], state)
         if label is None:
@@ -465,6 +507,7 @@ class Reader:
         label = self._printed(label, start, min(amount.end + 30, end))
         if "项目" in label:
             state.counted_projects = label
+            state.segment = []
         return Statement(amount, Subject(label, "count"), "count", 1, start)
 
 

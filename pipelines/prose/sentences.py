@@ -20,6 +20,8 @@ from pipelines.prose.reader import Reader
 from pipelines.prose.statement import State, Statement, Unread
 
 MAX_LABEL, MAX_PRINTED = 120, 2_000
+# Units of seeds/units.csv for those that sentences print in other ways.
+UNITS = dict.fromkeys(("台(套)", "台/套", "台套", "套(台)"), "台（套）") | {"批": "批次"}
 _HEADING = re.compile(r"^(?:第[一二三四五六七八九十]+(?:部分|章)|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d))")
 _ITEM_HEADING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)](?!\d))(?P<name>.{3,60})$")
 
@@ -32,6 +34,7 @@ class _Report:
     figures: list[Figure] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     alterations: list[Alteration] = field(default_factory=list)
+    told: set[tuple[str, str]] = field(default_factory=set)  # a path and its code are told once
     sentence: int = 0
     accounts: bool = False
     glossary: bool = False
@@ -157,7 +160,7 @@ def _figure(passage: Passage, read: Statement, row: int, report: _Report) -> Fig
         measure_label=(path + clause)[-MAX_LABEL:] if not path else path + clause[-MAX_LABEL:],
         printed=printed,
         decimals=amount.decimals,
-        unit=amount.unit,
+        unit=UNITS.get(amount.unit, amount.unit),
         value=value,
         amount_yuan=in_yuan(value, amount.unit) if amount.kind == "money" else None,
         origin="prose" if place.confidence is None else "ocr",
@@ -189,6 +192,9 @@ def _code(subject: Subject, clause: str, row: int, place: object, report: _Repor
 
 
 def _alter(report: _Report, kind: str, detail: str, printed: str, row: int, place: object) -> None:
+    if (kind, detail) in report.told and kind != "unit_supplied":
+        return
+    report.told.add((kind, detail))
     page, line = getattr(place, "page", None), getattr(place, "source_line", None)
     report.alterations.append(Alteration(kind, detail, printed[:MAX_PRINTED], "prose", 0, row, 1, page, line))
 

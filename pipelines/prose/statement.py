@@ -76,6 +76,9 @@ class State:
     pair: tuple[str, Frame, dict[str, str | None]] | None = None
     above: tuple[str, str, str] = ("", "", "")
     subjects: list[str] = field(default_factory=list)
+    part_of_body: bool = False  # the sentence speaks of a unit under the body
+    said_year: int | None = None  # the year that the sentence says its amounts are of
+    segment: list[tuple[str, set[str]]] = field(default_factory=list)  # since the last semicolon: subjects, measures
 
 
 def subjects_in(clause: str, state: State) -> list[Subject]:
@@ -101,7 +104,7 @@ def is_clean(prefix: str, *, agency: bool) -> bool:
     words = _ORDINAL.sub("", prefix)
     if _consumed(words):
         return True
-    if not agency:
+    if not agency or grammar().words["others"].search(words):
         return False
     for match in re.finditer(r"20\d\d年度?|，", words):
         if _consumed(words[match.start() :]) and grammar().agency.search(words[: match.start()]):
