@@ -1,7 +1,7 @@
 """Published PDFs: ruled tables and the text around them, page by page, from pdfium's characters and rules.
 
 A page at a time is open; a page that fails inside the library becomes a warning and the others go on. Pages that hold
-only pictures are named: they need text recognition (the `ocr` extra), which is not this module's business.
+only pictures, or text without Unicode, are handed to `scan.py`; without the `ocr` extra they are named.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
+from pipelines.documents import ocr
 from pipelines.documents.cells import shared_out
 from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph, Status
 from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_marks import Char, PageMarks, page_marks
 from pipelines.documents.ruled import GridShape, find_shapes, joined
+from pipelines.documents.scan import recognised
 from pipelines.documents.split_rows import LinedSlot, split_rows
 from pipelines.documents.text_lines import is_page_number, lines_of, passages_of
 from pipelines.documents.unruled import UnruledTable, find_unruled
@@ -26,7 +28,8 @@ log = logging.getLogger(__name__)
 UNREADABLE_SHARE = 0.2  # of a page's characters without Unicode text: the page is reported
 END_MARK = b"%%EOF"  # within the last kilobytes of a whole PDF
 CUT_SHORT = "{}: the end of the PDF is missing, so pages may be missing or wrong; fetch it again from the publisher."
-NEEDS_OCR = "install juesuan with its [ocr] extra to recognise them, or ask the publisher for the original file"
+NEEDS_OCR = f"{ocr.INSTALL} to recognise them, or ask the publisher for the original file"
+NOTHING_SEEN = "text recognition found no text on them; look at them"
 
 
 def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
@@ -46,16 +49,22 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
             warnings += notes
             if picture:
                 pictured.append(number)
+        pictured, failed = recognised(pdf, pages, pictured, file_name)
+        warnings += failed
     finally:
         pdf.close()
     if pictured:
         warnings.insert(
-            0, f"{file_name}: {_pages(pictured)} are pictures without text (or with a stamp only); {NEEDS_OCR}."
+            0, f"{file_name}: {_pages(pictured)} are pictures without text (or with a stamp only); {_remedy()}."
         )
     status, reason = _status(pages, pictured, warnings)
     return Document(
         file_name, sha256, "pdf", tuple(pages), n_pages, status=status, status_reason=reason, warnings=tuple(warnings)
     )
+
+
+def _remedy() -> str:
+    return NOTHING_SEEN if ocr.available() else NEEDS_OCR
 
 
 def _cut_short(path: Path) -> bool:
@@ -75,10 +84,10 @@ def _status(pages: Sequence[Page], pictured: Sequence[int], warnings: Sequence[s
     if any(page.blocks and page.number not in pictured for page in pages):
         if pictured:
             share = f"{len(pictured)} of {len(pages)} pages ({_pages(pictured)})"
-            return "partly_read", f"{share} are pictures without text; {NEEDS_OCR}."
+            return "partly_read", f"{share} are pictures without text; {_remedy()}."
         return ("partly_read", warnings[0]) if warnings else ("read", None)
     if pictured:
-        return "not_read", f"The PDF is image-only (a scan: {len(pictured)} pages of pictures, no text); {NEEDS_OCR}."
+        return "not_read", f"The PDF is image-only (a scan: {len(pictured)} pages of pictures, no text); {_remedy()}."
     if warnings:
         return "not_read", f"No page of the PDF could be read: {warnings[0]}"
     return "not_read", "The PDF has neither text nor pictures on its pages: look at it and fetch it again."
@@ -97,7 +106,7 @@ def _pages(numbers: Sequence[int]) -> str:
 
 
 def _read_page(pdf: pdfium.PdfDocument, number: int, file_name: str) -> tuple[Page, list[str], bool]:
-    """One page, warnings about it, and whether it holds pictures but no text."""
+    """One page, warnings about it, and whether it is to be read as a picture."""
     try:
         page = pdf[number - 1]
         try:
@@ -110,12 +119,13 @@ def _read_page(pdf: pdfium.PdfDocument, number: int, file_name: str) -> tuple[Pa
         note = f"{file_name}, page {number} could not be read ({type(error).__name__}: {error}); look at it by hand."
         return Page((), number), [note], False
     notes = []
-    if marks.unreadable > UNREADABLE_SHARE * max(1, len(marks.chars)):
+    unreadable = marks.unreadable > UNREADABLE_SHARE * max(1, len(marks.chars))
+    if unreadable and not ocr.available():
         notes.append(
             f"{file_name}, page {number}: {marks.unreadable} characters have no text behind their shapes (the "
             f"font lacks a Unicode table); {NEEDS_OCR}."
         )
-    return Page(blocks, number, marks.width, marks.height), notes, marks.pictured
+    return Page(blocks, number, marks.width, marks.height), notes, marks.pictured or (unreadable and ocr.available())
 
 
 def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:

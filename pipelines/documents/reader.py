@@ -23,6 +23,7 @@ _READERS: dict[Format, tuple[str, str]] = {
     "html": ("pipelines.documents.html", "read_html"),
     "excel": ("pipelines.documents.excel", "read_excel"),
     "text": ("pipelines.documents.text", "read_text"),
+    "image": ("pipelines.documents.scan", "read_image"),
 }
 _OWN_SUFFIXES: dict[Format, frozenset[str]] = {
     "pdf": frozenset({".pdf"}),

@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.documents import ocr
 from pipelines.documents.model import Format
 
 HEAD = 65_536  # bytes looked at; a PDF may begin with a kilobyte of something else
@@ -53,7 +54,8 @@ def kind_of(path: Path) -> Kind:
         return _ole_kind(path)
     for mark, name in _IMAGES:
         if head.startswith(mark):
-            return Kind("image", f"The file is a picture ({name}): install juesuan with its [ocr] extra to read it.")
+            needed = f"The file is a picture ({name}): {ocr.INSTALL} to read it."
+            return Kind("image", None if ocr.available() else needed)
     for mark, reason in _FOREIGN:
         if head.startswith(mark):
             return Kind("unknown", reason)

@@ -32,6 +32,12 @@ def report(tmp_path: Path) -> Path:
     return page.save()
 
 
+@pytest.fixture(autouse=True)
+def _without_recognition(monkeypatch):
+    """These files are told about as they are without the `ocr` extra; test_scan.py reads pictures."""
+    monkeypatch.setattr("pipelines.documents.ocr.available", lambda: False)
+
+
 def picture_page(page: Sketch) -> None:
     from PIL import Image
     from reportlab.lib.utils import ImageReader
