@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.cli_codes import add_commands
 from pipelines.cli_output import Ticker, print_table, write_rows
 from pipelines.paths import RAW, WAREHOUSE
 from pipelines.warehouse.publish import WarehouseError
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="决算: published final accounts as one warehouse that can be asked in SQL.",
 )
+add_commands(app)
 TABLE_LIMIT = 200  # rows that a table shows when nothing else is said
 EXAMPLE = (
     "select agency_name, fiscal_year, line_label, amount_yuan from figures join dim_report using (report_id) "
