@@ -32,6 +32,7 @@ def squeeze(text: str) -> str:
     """NFKC, no blanks, no bold marks or heading marks, the usual simplified characters."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(text.split()).replace("*", "").lstrip("#")
+    text = re.sub(wordings()["pronunciation"], "", text)
     return text.translate({ord(k): v for k, v in wordings()["traditional"].items()})
 
 
@@ -116,9 +117,11 @@ class Name:
 
 def name_in_title(title: str) -> Name | None:
     """The body named by a squeezed title such as '2024年度株洲市应急管理局(机关)部门决算'; None if there is none."""
-    match = re.search("|".join(wordings()["title_words"]), title)
+    match = re.search("|".join([*wordings()["government_titles"], *wordings()["title_words"]]), title)
     if not match:
         return None
+    if match.group() in wordings()["government_titles"]:
+        return clean_name(_TITLE_YEAR.sub("", title[: match.start()]).strip("年度") + wordings()["government_body"])
     before = _TITLE_YEAR.sub("", title[: match.start()])
     return clean_name(before)
 

@@ -105,7 +105,13 @@ def write_report(
             doomed = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.old"
             final.rename(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
-        beside.rename(final)
+        try:
+            beside.rename(final)
+        except OSError:
+            if not (found := find_landed(landing, entry)):
+                raise
+            shutil.rmtree(beside)  # another process landed the same report in between
+            return found
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise

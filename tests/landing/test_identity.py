@@ -95,6 +95,34 @@ def _identify(tmp_path: Path, text: str, *path_parts: str, sidecar: Sidecar | No
             "2022年度株洲市第二中学单位决算\n\n目录\n",
             "430200 株洲市第二中学 2022 final_account unit",
         ),
+        (  # a hospital's page: greetings above, source and attachment below the title
+            "欢迎来到泸州市中医医院\n24小时应诊电话:0830-3103108\n国家重点中医医院建设单位\n2023年度泸州市中医医院单位决算\n目录\n",
+            "510500 泸州市中医医院 2023 final_account unit",
+        ),
+        (  # served in traditional characters with pronunciations
+            "烏魯木齊市政務(wù)服務(wù)中心2023年度部門決算公開說明\n目 錄\n",
+            "650100 乌鲁木齐市政务服务中心 2023 final_account department",
+        ),
+        (
+            "柳城县人民政府办公室柳城县2023年度部门决算公开\n柳城县人民政府办公室\n2023年部门决算\n2024年9月\n目 录\n",
+            "450222 柳城县人民政府办公室 2023 final_account department",
+        ),
+        (  # a whole government's account, behind the menu and the index lines of its portal
+            "您现在所在的位置: 首页 > 财政信息\n发文机关:双牌县财政局 发文日期:2023-09-15\n双牌县2022年度政府决算公开\n目录\n",
+            "431123 双牌县人民政府 2022 final_account department",
+        ),
+        (  # no cover at all: the contents page comes first
+            "目 录\n第一部分 长沙县发展和改革局概况\n一、部门职责\n第二部分 2022年度部门决算表\n",
+            "430121 长沙县发展和改革局 2022 final_account department",
+        ),
+        (
+            "发布机构: 红河州数据发展中心\n发布日期: 2025-04-29\n红河州数据发展中心2024年度项目支出绩效单位自评报告\n一、基本情况\n",
+            "532500 红河州数据发展中心 2024 performance department",
+        ),
+        (  # named in prose only
+            "目录\n一、概况\n二、2022年度部门决算公开表\n苍南县发展和改革局主要职责是：苍南县发展和改革局贯彻执行上级政策。\n",
+            "330327 苍南县发展和改革局 2022 final_account department",
+        ),
     ],
 )
 def test_covers_of_other_places(tmp_path: Path, cover: str, expected: str) -> None:
