@@ -108,7 +108,7 @@ def _identify(tmp_path: Path, text: str, *path_parts: str, sidecar: Sidecar | No
             "450222 柳城县人民政府办公室 2023 final_account department",
         ),
         (  # a whole government's account, behind the menu and the index lines of its portal
-            "您现在所在的位置: 首页 > 财政信息\n发文机关:双牌县财政局 发文日期:2023-09-15\n双牌县2022年度政府决算公开\n目录\n",
+            "首页 > 财政信息\n发文机关:双牌县财政局 发文日期:2023-09-15\n双牌县2022年度政府决算公开\n目录\n",
             "431123 双牌县人民政府 2022 final_account department",
         ),
         (  # no cover at all: the contents page comes first
@@ -116,7 +116,7 @@ def _identify(tmp_path: Path, text: str, *path_parts: str, sidecar: Sidecar | No
             "430121 长沙县发展和改革局 2022 final_account department",
         ),
         (
-            "发布机构: 红河州数据发展中心\n发布日期: 2025-04-29\n红河州数据发展中心2024年度项目支出绩效单位自评报告\n一、基本情况\n",
+            "发布日期: 2025-04-29\n红河州数据发展中心2024年度项目支出绩效单位自评报告\n一、基本情况\n",
             "532500 红河州数据发展中心 2024 performance department",
         ),
         (  # named in prose only
