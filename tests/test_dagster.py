@@ -60,6 +60,9 @@ def test_refresh_publishes_the_figures_of_a_new_report(folders: Folders) -> None
         assert result.success
         materialised = instance.get_materialized_partitions(dg.AssetKey("landed_reports"))
         assert "2024|430200-株洲市" in materialised
+        figures = instance.get_latest_materialization_event(dg.AssetKey("figures"))
+        assert figures and figures.asset_materialization
+        assert figures.asset_materialization.metadata["dagster/row_count"].value == 24
         checks = {e.check_name for e in result.get_asset_check_evaluations()}
     assert {"figures", "landing_figures", "reconciliation_within_form"} <= checks
     assert query(folders, "select place_name, fiscal_year, kind from dim_report") == [("株洲市", 2024, "final_account")]

@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from pipelines.assets.build import BuildingCopy
+from pipelines.warehouse.counts import count_rows
 from pipelines.warehouse.transform import DBT_PROJECT
 
 DBT = str(Path(sys.executable).with_name("dbt"))  # the one of this environment, on PATH or not
@@ -74,6 +75,18 @@ dbt_resource = DbtCliResource(project_dir=dbt_project, dbt_executable=DBT)
     pool="warehouse",
 )
 def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, building: BuildingCopy) -> Iterator[Any]:
-    """`dbt build` on the copy that this run builds: seeds, models, tests; row counts as metadata."""
-    _ = building.path  # fails with advice where nothing was loaded
-    yield from dbt.cli(["build"], context=context).stream().fetch_row_counts()
+    """`dbt build` on the copy that this run builds: seeds, models, tests; row counts as metadata.
+
+    The counts are ours: dagster-dbt's leave a connection open in this process, and then nobody can write the file.
+    """
+    file, events = building.path, []
+    try:
+        for event in dbt.cli(["build"], context=context).stream():
+            events.append(event)
+    except Exception:
+        yield from events  # what was built and which tests failed is told before the failure
+        raise
+    rows = count_rows(file)
+    for event in events:
+        name = str(event.metadata["unique_id"].value).split(".")[-1] if isinstance(event, dg.Output) else None
+        yield event.with_metadata({**event.metadata, "dagster/row_count": rows[name]}) if name in rows else event
