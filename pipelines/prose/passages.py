@@ -1,7 +1,7 @@
 """Paragraphs to passages: one shape of characters for matching, with every character's printed place kept.
 
-A passage is a paragraph, or several that a page break cut. `text` is what is matched: no white space, half-width digits,
-brackets and percent signs, no quotation marks; `printed` and `place_of` lead back to the letter and its paragraph.
+A passage is a paragraph, or several that a page break cut. `text` is what is matched: no white space, half-width
+digits, brackets and percent signs, no quotation marks; `printed` and `place_of` lead back to the letter.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _ORDINAL = re.compile(
     r"|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[①-⑳]|附件|附表|附录|注[:：]|说明[:：])"
 )
 _FINISHED = re.compile(r"[。；;：:！？!?]\s*[”’\"*]*\s*$")
-_OPEN_END = re.compile(r"[，,、]\s*$|[(（](?:类|款|境|护|含|役)[)）]\s*$|[(（][^()（）]{0,80}$|[“‘][^“”‘’]{0,80}$|\d\s*$")
+_OPEN_END = re.compile(
+    r"[，,、]\s*$|[(（](?:类|款|境|护|含|役)[)）]\s*$|[(（][^()（）]{0,80}$|[“‘][^“”‘’]{0,80}$|\d\s*$"
+)
 _CLOSED_END = re.compile(r"[)）”\"*]\s*$")
 
 
@@ -43,7 +45,7 @@ class Passage:
     quoted: tuple[tuple[int, int], ...]  # spans of `text` that stood in quotation marks
 
     def as_printed(self, start: int, end: int) -> str:
-        """The printed text of `text[start:end]`, without line breaks; a quotation mark is not left without its other."""
+        """The printed text of `text[start:end]` on one line; a quotation mark is not left without its other."""
         if end <= start:
             return ""
         first, last = self.origin[start], self.origin[end - 1] + 1
@@ -89,7 +91,7 @@ def passages_of(document: Document) -> Iterator[Passage | None]:
 def _runs_on(before: str, after: str) -> bool:
     """Whether a paragraph goes on in the next: it is unfinished prose, and what follows begins nothing new.
 
-    Seen: 减少119.8万元，⏎人员经费增加 · （款）⏎其他社会保障和就业支出（项） · 单位价值100⏎万元以上 · 公务员医疗补助缴费⏎23.5 万元.
+    Seen: 减少119.8万元，⏎人员经费增加 · （款）⏎其他社会保障和就业支出（项） · 单位价值100⏎万元以上 · 缴费⏎23.5 万元.
     """
     tail = before[-120:].rstrip()
     if _FINISHED.search(tail) or _ORDINAL.match(after):

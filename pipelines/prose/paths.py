@@ -72,7 +72,7 @@ def _is_name(text: str) -> bool:
 def path_code(names: tuple[str, str, str], year: int) -> tuple[str | None, str]:
     """The code of a path in a year and how it was found; None with the reason when it is not one code.
 
-    The path decides. Where its 款 is wrong (普陀 2024: 住房保障支出（款）住房公积金（项）), 类 and 项 do if they leave one.
+    The path decides. Where its 款 is wrong (普陀 2024: 住房保障支出（款）住房公积金（项）), 类 and 项 do.
     """
     given = [name for name in names if name]
     for wanted in (given, [_with_ending(name) for name in given]):
@@ -97,6 +97,4 @@ def _with_ending(name: str) -> str:
 
 def named_codes(text: str) -> list[Path]:
     """Names with their code in brackets: 行政运行（2010301）."""
-    return [
-        Path(("", "", m["name"]), m[0], m.start(), m.end(), m["code"]) for m in _NAME_CODE.finditer(text)
-    ]
+    return [Path(("", "", m["name"]), m[0], m.start(), m.end(), m["code"]) for m in _NAME_CODE.finditer(text)]

@@ -94,9 +94,7 @@ def _frame(entry: dict[str, Any], parts: Mapping[str, str]) -> Frame:
 
     pattern = re.sub(r"\(\?P<(\w+)>", once, pattern)
     name = entry["measure"]
-    return Frame(
-        name, entry["kind"], entry["carries"], _compiled(name, pattern), _compiled(name, f"(?:{pattern})\\Z")
-    )
+    return Frame(name, entry["kind"], entry["carries"], _compiled(name, pattern), _compiled(name, f"(?:{pattern})\\Z"))
 
 
 def _count(entry: dict[str, Any]) -> Count:

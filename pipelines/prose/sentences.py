@@ -1,4 +1,4 @@
-"""Figures stated in sentences: `read_prose`. What the other files of this room find becomes figures and rejects here."""
+"""Figures stated in sentences: `read_prose`. What the other files of this room find becomes figures here."""
 
 from __future__ import annotations
 
@@ -16,13 +16,20 @@ from pipelines.prose.lexicon import ANY_YEAR, Subject, economic_code, lexicon
 from pipelines.prose.passages import Passage, passages_of
 from pipelines.prose.paths import path_code, paths_in
 from pipelines.prose.patterns import grammar
-from pipelines.prose.reader import Reader
-from pipelines.prose.statement import State, Statement, Unread
+from pipelines.prose.reader import read_passage
+from pipelines.prose.state import State, Statement, Unread
 
 MAX_LABEL, MAX_PRINTED = 120, 2_000
 # Units of seeds/units.csv for those that sentences print in other ways.
 UNITS = dict.fromkeys(("台(套)", "台/套", "台套", "套(台)"), "台（套）") | {"批": "批次"}
-_HEADING = re.compile(r"^(?:第[一二三四五六七八九十]+(?:部分|章)|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d))")
+_HEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十]+(?:部分|章)|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)"
+    r"|\d{1,2}[、.)](?!\d))"
+)
+# A paragraph that goes on about what the heading or paragraph before it names.
+_GOES_ON = re.compile(
+    r"(?:年初预算|支出决算|决算数|完成|全年预算|项目支出(?:共计|合计|共)?\d|其中|与上年|比上年|较上年|主要用于)"
+)
 _ITEM_HEADING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)](?!\d))(?P<name>.{3,60})$")
 
 
@@ -55,10 +62,9 @@ def read_prose(document: Document, *, fiscal_year: int | None, unit: str | None 
     for passage in passages:
         if passage is not None and not _heading(passage, report, state) and not report.glossary:
             _read(passage, report, state)
-    form = FormRead("prose", 0, None, None, _pages(report.figures), report.sentence, len(report.figures), None, "sentences")
-    return Reading(
-        tuple(report.figures), tuple(report.rejects), tuple(report.alterations), (form,) if report.figures else ()
-    )
+    figures = tuple(report.figures)
+    form = FormRead("prose", 0, None, None, _pages(figures), report.sentence, len(figures), None, "sentences")
+    return Reading(figures, tuple(report.rejects), tuple(report.alterations), (form,) if figures else ())
 
 
 def _year_of(texts: Iterable[str]) -> int | None:
@@ -67,9 +73,11 @@ def _year_of(texts: Iterable[str]) -> int | None:
 
 
 def _is_budget(passages: Iterable[Passage | None]) -> bool:
-    """Whether the report is a budget: its sentences speak of 预算 and never of 决算."""
-    text = [p.text for p in passages if p is not None]
-    return not any("决算" in t for t in text) and sum(t.count("部门预算") + t.count("单位预算") for t in text) > 2
+    """Whether the report is a budget: its title and first headings say so, and none of them speaks of 决算 or 自评."""
+    titles = [p.text for p in passages if p is not None and len(p.text) < 45][:80]
+    if any(re.search(r"决算|自评|绩效评价", title) for title in titles):
+        return False
+    return any(re.search(r"20\d\d年度?.{0,30}(?:部门|单位|本级)?预算", title) for title in titles[:40])
 
 
 def _heading(passage: Passage, report: _Report, state: State) -> bool:
@@ -90,30 +98,24 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
         report.accounts = True
         if not _ITEM_HEADING.match(text):
             report.projects = words["project_heading"].search(text) is not None
-    _forget(state)
+    state.begin_passage()
+    if re.match(r"[一二三四五六七八九十]{1,3}、|第", text):
+        state.above = ("", "", "")
     item = _ITEM_HEADING.match(text)
     if item and report.projects and not words["known_heading"].search(item["name"]):
         state.project = Subject(passage.name(item.start("name"), len(text)), "project")
     known = list(state.lexicon.find(text))
-    if len(known) == 1 and re.fullmatch(r"(?:财政拨款|支出|决算|情况|说明)*", text[known[0].end :]):
-        if len(text) - known[0].end < 9 and _HEADING.sub("", text[: known[0].start]) == "":
-            state.head = state.carry = known[0]
+    alone = len(known) == 1 and re.fullmatch(r"(?:财政拨款|支出|决算|情况|说明){0,3}", text[known[0].end :])
+    if alone and _HEADING.sub("", text[: known[0].start]) == "":
+        state.head = state.carry = known[0]
     return True
 
 
-def _forget(state: State) -> None:
-    """A new passage speaks of nothing yet."""
-    state.head = state.last = state.carry = state.project = state.event = state.event_kind = None
-    state.counted = state.counted_in = state.base_passage = state.direction = state.class_code = None
-    state.economic = False
-
-
 def _read(passage: Passage, report: _Report, state: State) -> None:
-    continues = re.match(r"(?:年初预算|支出决算|决算数|完成|全年预算|项目支出(?:共计)?\d|其中|与上年|比上年|较上年)", passage.text)
-    kept = (state.carry, state.project, state.above) if continues else (None, None, state.above)
+    kept = (state.carry, state.project) if _GOES_ON.match(passage.text) else (None, None)
     event, kind = state.event, state.event_kind
-    _forget(state)
-    state.carry, state.project, state.above = kept
+    state.begin_passage()
+    state.carry, state.project = kept
     state.projects, state.accounts = report.projects, report.accounts
     if event or kind:
         state.event_kind = kind
@@ -121,7 +123,7 @@ def _read(passage: Passage, report: _Report, state: State) -> None:
     starts = [start for start, _ in sentences_in(passage.text)]
     numbers: dict[int, int] = {}
     before = len(report.figures)
-    for read in Reader(passage, state).read():
+    for read in read_passage(passage, state):
         begin = max(s for s in starts if s <= read.amount.start)
         if begin not in numbers:
             report.sentence += 1
@@ -227,4 +229,3 @@ def _reject(passage: Passage, begin: int, row: int, items: list[Unread], rows: s
 def _pages(figures: Iterable[Figure]) -> str | None:
     pages = sorted({f.page for f in figures if f.page is not None})
     return None if not pages else str(pages[0]) if len(pages) == 1 else f"{pages[0]}–{pages[-1]}"
-

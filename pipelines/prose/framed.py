@@ -1,0 +1,172 @@
+"""An amount for which a frame was found: whose it is, of which year, against which base, in which direction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipelines.prose.frames import Found, is_clean, renamed, signed
+from pipelines.prose.hearing import count_context
+from pipelines.prose.lexicon import Subject, economic_code
+from pipelines.prose.patterns import grammar
+from pipelines.prose.state import BUDGETS, RUNNING, Spot, State, Statement, Unread
+
+# What a change is called by its base; any other base is no figure.
+_BY_BASE = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": "change_rate_from_budget"}}
+_CARRIED = ("completion_rate", "share", "change", "change_rate")
+_ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)])")
+_HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
+_NOT_ECONOMIC = ("three_public", "reception", "other", "economic")
+
+
+def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
+    """The statement that the frame makes, or why it is not certain."""
+    measure = found.frame.measure
+    subject = found.subject or _carried(spot, state)
+    if state.project is not None and subject is not None and subject.name == "项目支出":
+        subject, state.project = state.project, None
+    if subject is None or (found.subject is None and _between_two(subject, measure, state)):
+        return spot.unread()
+    if measure == "final" and not found.frame.carries:
+        measure = _inherited(spot, state) or measure
+    if measure == "unclear":  # 决算8万元，年初预算10万元，其中：… of which?
+        return spot.unread()
+    of_year = _of_year(measure, state)
+    if of_year is None:
+        return spot.unread("other_year")
+    if subject.group == "economic" and found.subject and state.head and state.head.group == "project":
+        return spot.unread("part_of_a_project")
+    if state.zone == "reason" and measure not in ("change", "change_rate"):
+        return spot.unread("amount_in_reason")
+    if found.subject is not None:
+        subject = renamed(subject, state)
+    if spot.amount.list_no == 1 and subject.pair is None:
+        return spot.unread("list_without_names")
+    return _stated(spot, subject, found, of_year, state)
+
+
+def _inherited(spot: Spot, state: State) -> str | None:
+    """年初预算10万元，其中：公务接待费4万元: the items of a budget are budgets; so are those in brackets after one."""
+    if spot.inside and state.listed_as in BUDGETS:
+        return state.listed_as
+    return state.list_measure if state.in_list else None
+
+
+def _carried(spot: Spot, state: State) -> Subject | None:
+    """The subject of an amount whose clause names none: of the clause before, or of the sentence before."""
+    between = spot.clauses[:-1]
+    if state.zone == "reason":
+        if state.reason_subject is not None:
+            return state.reason_subject
+        if state.reason_open or not grammar().base.search(spot.clauses[-1]):
+            return None
+    if state.last is not None:
+        numbers = any(_HAS_NUMBER.search(_ORDINAL.sub("", clause)) for clause in between)
+        return None if numbers and state.zone == "main" else state.last
+    if any(clause and not _only_words(clause) for clause in between):
+        return None
+    return state.carry
+
+
+def _only_words(clause: str) -> bool:
+    """A clause that a new sentence may begin with before it goes on about the same: 与上年相比, 主要用于…."""
+    rest = grammar().base.sub("", clause)
+    return is_clean(rest, agency=False) or grammar().words["purpose"].match(clause) is not None
+
+
+def _between_two(subject: Subject, measure: str, state: State) -> bool:
+    """A 10万元，B 20万元，比上年增加5万元: of B, or of both? It is B's only if A had the like said of it too."""
+    segment = state.segment
+    if measure not in _CARRIED or len(segment) < 2 or segment[-1][0] != subject.name:
+        return False
+    if measure == "change_rate" and {"change", "change_from_budget"} & segment[-1][1]:
+        return False
+    like = {measure, measure.replace("change", "change_from_budget")}
+    return not all(said & like for _, said in segment[:-1])
+
+
+def _of_year(measure: str, state: State) -> str | None:
+    """The measure in the year that the sentence names: 2020年度支出 in a report of 2021 is last year's amount."""
+    said, year = state.said_year, state.year
+    compares = measure in ("change", "change_rate") and state.listed_as == "last_year"
+    if said in (None, year) or measure == "last_year" or compares:
+        return measure
+    return "last_year" if said == year - 1 and measure == "final" else None
+
+
+def _stated(spot: Spot, subject: Subject, found: Found, measure: str, state: State) -> Statement | Unread:
+    amount, sign = spot.amount, 1
+    if measure in ("change", "change_rate", "budget_adjustment"):
+        way = signed(amount, found, state)
+        if way is None:
+            return spot.unread("direction_unclear")
+        sign = way
+        state.direction = way if amount.value != 0 else state.direction
+    if measure in ("change", "change_rate"):
+        base = state.base or state.base_passage
+        if base not in _BY_BASE or state.about_budgets:
+            return spot.unread("base_unclear")
+        measure = _BY_BASE[base].get(measure, measure)
+    if measure == "balance":
+        if subject.group != "project":
+            return spot.unread()
+        return spot.states(replace(subject, name=f"{subject.name} 结余"), "project_amount")
+    if measure == "final" and subject.group == "project":
+        measure = "project_amount"
+    if measure == "final" and state.budget_year:
+        measure = "initial_budget"
+    if measure in BUDGETS and amount.kind == "money":
+        state.pending = "completion_rate"
+    _remember(subject, measure, state, explicit=found.subject is not None)
+    if amount.list_no == 1 and subject.pair is not None:
+        state.pair = (measure, subject.pair[1], sign)
+        subject = replace(subject, name=subject.pair[0], pair=None)
+    return spot.states(coded(subject, state), measure, sign)
+
+
+def _remember(subject: Subject, measure: str, state: State, *, explicit: bool) -> None:
+    """What the rest of the sentence, and the next, may speak of."""
+    if state.zone == "reason":
+        state.reason_subject = subject
+        return
+    if not state.segment or (explicit and state.segment[-1][0] != subject.name):
+        state.segment.append((subject.name, set()))
+    state.segment[-1][1].add(measure)
+    if explicit:
+        if not state.in_list or state.head is None or not state.subjects:
+            state.head = subject
+        state.subjects.append(subject.name)
+        count_context(subject, state)
+        if subject.group == "economic" or subject.name in RUNNING:
+            state.economic = True
+            code = economic_code(subject.name, state.year, None)
+            state.class_code = code if code and len(code) == 3 else state.class_code
+        elif subject.group not in _NOT_ECONOMIC:
+            state.economic = False
+    elif not state.subjects:
+        state.subjects.append(subject.name)
+        state.head = subject
+    state.last = subject
+    state.listed_as = measure
+
+
+def second(spot: Spot, state: State) -> Statement | Unread:
+    """The second of two numbers given for two things: 收、支总计各是 A，B 万元."""
+    pair, state.pair = state.pair, None
+    if pair is None:
+        return spot.unread("list_without_names")
+    measure, name, sign = pair
+    return spot.states(Subject(name, "summary"), measure, sign)
+
+
+def coded(subject: Subject, state: State) -> Subject:
+    """The subject with what its code is found by: the economic 类 broken down, the 类 of a function item.
+
+    三公 items, 会议费 and 培训费 are economic items only inside a list of economic items.
+    """
+    if subject.group == "economic" or (state.economic and subject.group in _NOT_ECONOMIC):
+        return replace(subject, group="economic", under=state.class_code)
+    head = state.head
+    if subject.group == "function" and not subject.path and head is not None and head.names[0] and subject.names[2]:
+        return replace(subject, names=(head.names[0], "", subject.names[2]))
+    return subject

@@ -1,0 +1,142 @@
+"""An amount after a name that no frame explains: an item of a breakdown, a project, a sentence of its own shape."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.prose.framed import coded
+from pipelines.prose.frames import ORDINAL
+from pipelines.prose.lexicon import Subject, raw_subjects
+from pipelines.prose.patterns import grammar
+from pipelines.prose.state import BUDGETS, Spot, State, Statement, Unread
+
+_PROJECT_KINDS = {
+    "年初预算项目": "initial_budget",
+    "年中追加项目": "adjusted_budget",
+    "上年结转项目": "adjusted_budget",
+}
+_OF_PROJECTS = ("项目支出", "专项资金", "财政拨款项目支出", "一般公共预算财政拨款项目支出")
+_GENERIC = re.compile(r"(?:20\d\d年度?|本年度?|全年|[，:])*(?P<name>总?(?:支出|收入))(?:为|共计|合计)?")
+_COST = re.compile(r"(?:经费支出|支出经费|费用|花费)(?:为|共计?|合计)?[\u4e00-\u9fff]{0,8}$")
+_SUM_WORDS = re.compile(r"(?:为|是|共计?|合计|总计|支付|共支出|支出共计)+$")
+_STRICT = ("summary", "revenue", "three_public", "reception")
+
+
+def named(spot: Spot, state: State) -> Statement | Unread:
+    """The statement, or why the name is not enough."""
+    if spot.amount.kind != "money":
+        return spot.unread()
+    special = _event(spot, state) or _of_counted_projects(spot, state) or _of_quoted_projects(spot, state)
+    if special is not None:
+        return special
+    generic = _GENERIC.fullmatch(spot.last)
+    if generic and state.zone == "main" and not state.in_list and state.said_year in (None, state.year):
+        return _new(spot, Subject(generic["name"], "summary"), "final", state)
+    name, measure = _name_of(spot.last)
+    words = grammar().words
+    if not _is_name(name) or words["not_a_project"].search(name):
+        return spot.unread()
+    is_project = words["project_name"].search(name) is not None
+    if not (state.in_list or spot.inside or (state.projects and measure is not None)):
+        begins = ";" in spot.words or not spot.words or spot.words_start == _sentence_start(spot)
+        known = any(s.group in _STRICT for s in state.lexicon.find(name))
+        if not is_project or known or not (state.zone == "reason" or (state.accounts and begins)):
+            return spot.unread()
+    if state.zone == "reason" and not is_project and measure is None:
+        return spot.unread("amount_in_reason")
+    of_projects = state.projects or (state.head is not None and state.head.name in _OF_PROJECTS)
+    return _item(spot, name, measure, "project" if is_project or of_projects else "item", state)
+
+
+def phrase(spot: Spot, state: State) -> Statement | None:
+    """A sentence of its own shape, from the table of phrases."""
+    for entry in grammar().phrases:
+        match = entry.lead.search(spot.words)
+        if match is not None:
+            label = entry.label
+            for name, value in match.groupdict().items():
+                label = label.replace("{" + name + "}", value or "")
+            return _new(spot, Subject(label, "procurement"), entry.measure, state)
+    return None
+
+
+def _item(spot: Spot, name: str, measure: str | None, group: str, state: State) -> Statement:
+    known = [s for s in state.lexicon.find(name) if s.start == 0 and s.end == len(name)]
+    head = state.head.name if state.head is not None else ""
+    usual = raw_subjects()["after"].get(head, {}).get(name)
+    subject = known[0] if known else Subject(usual or spot.printed(name), group)
+    if measure is not None:  # a budget or an outcome is said of it: a new item, no longer the reason of the last
+        state.zone = "main"
+    elif spot.inside and state.listed_as in BUDGETS:
+        measure = state.listed_as
+    elif state.in_list:
+        measure = state.list_measure if state.list_measure != "unclear" else None
+    if measure in (None, "final"):
+        measure = "project_amount" if group == "project" else "final"
+        measure = "initial_budget" if state.budget_year else measure
+    return _new(spot, subject, measure or "final", state)
+
+
+def _new(spot: Spot, subject: Subject, measure: str, state: State) -> Statement:
+    """A statement about a subject that the sentence goes on to speak of."""
+    if state.zone != "reason":
+        state.last = subject
+        if not state.in_list:
+            state.head = subject
+        state.subjects.append(subject.name)
+        state.segment.append((subject.name, {measure}))
+        state.listed_as = measure
+    if measure in BUDGETS:
+        state.pending = "completion_rate"
+    return spot.states(coded(subject, state), measure)
+
+
+def _event(spot: Spot, state: State) -> Statement | None:
+    """What one meeting or training cost: 用于召开NAME，人数28人，…经费支出为会议伙食费0.12万元."""
+    if state.event and _COST.search(spot.last):
+        return spot.states(Subject(f"{state.event_kind}费：{state.event}", "event"), "final")
+    return None
+
+
+def _of_counted_projects(spot: Spot, state: State) -> Statement | None:
+    """绩效自评的项目39个，涉及预算金额4415.48万元."""
+    if not state.counted_projects or not grammar().words["counted_money"].search(ORDINAL.sub("", spot.last)):
+        return None
+    measure = "initial_budget" if re.search("预算|计划", spot.last) else "final"
+    return _new(spot, Subject(state.counted_projects, "projects"), measure, state)
+
+
+def _of_quoted_projects(spot: Spot, state: State) -> Statement | None:
+    """年初预算项目“X”资金115.3万元; 年中追加项目“X”“Y”，金额1579万元."""
+    if state.last is None or state.last.group != "project" or state.listed_as not in _PROJECT_KINDS:
+        return None
+    if re.search(r"(?:^|项目.{0,60})(?:金额|资金)$", spot.last) is None:
+        return None
+    return _new(spot, state.last, _PROJECT_KINDS[state.listed_as], state)
+
+
+def _name_of(clause: str) -> tuple[str, str | None]:
+    """The name that a clause gives to an amount, and the measure its last words say: 绩效奖绩效目标 is a budget."""
+    words = ORDINAL.sub("", clause)
+    for frame in grammar().frames["money"]:
+        if frame.measure in (*BUDGETS, "final") and frame.carries:
+            match = frame.end.search(words)
+            if match is not None and match.start() > 1:
+                return ORDINAL.sub("", words[: match.start()]), frame.measure
+    return _SUM_WORDS.sub("", words), None
+
+
+def _is_name(name: str) -> bool:
+    """Whether words can be a name: Chinese, not too long, and no verb of accounts in them."""
+    words = grammar().words
+    return (
+        2 <= len(name) <= 60
+        and re.search(r"[\u4e00-\u9fff]{2}", name) is not None
+        and words["not_a_name"].search(name) is None
+        and re.search(r"[。;:%，]", name) is None
+        and len(words["generic"].sub("", re.sub(r"20\d\d年度?", "", name))) > 1
+    )
+
+
+def _sentence_start(spot: Spot) -> int:
+    return spot.passage.text.rfind("。", 0, spot.start) + 1
