@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +28,11 @@ class Sidecar(BaseModel):
     unit: Literal["元", "千元", "万元", "百万元", "亿元"] | None = None
     published_on: date | None = None
     source_url: str | None = None
+    # where a fetched file comes from; written once, when it is archived
+    page_url: str | None = None
+    page_title: str | None = None
+    fetched_at: datetime | None = None
+    http: dict[str, str] = Field(default_factory=dict)  # headers of the answer: etag, last-modified, …
 
     @field_validator("division_code", mode="before")
     @classmethod
