@@ -123,7 +123,7 @@ BASE = [row("299", "甲支出", 2018), row("29901", "甲事务", 2018)]
 
 
 def take(before: Sequence[dict[str, str]], names: dict[str, str], year: int = 2024) -> tuple[list[str], dict[str, str]]:
-    """The rows after the list (`code name from-to kind`, without the 类 and 款 above), and what was said of each code."""
+    """The rows after the list (`code name from-to kind`, without those above), and what was said of each code."""
     listed = {"299": "甲支出", "29901": "甲事务"} | names
     entries = [Entry("function", code, name, None) for code, name in listed.items()]
     after, found = renew([*BASE, *before], entries, year, "清单")

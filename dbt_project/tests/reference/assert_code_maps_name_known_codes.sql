@@ -1,0 +1,22 @@
+-- Correspondences, crosswalks, international maps and variants speak of codes that are in the lists.
+{% set maps = [
+    ('economic_correspondence', 'government_code', 'economic_codes', 'true'),
+    ('economic_correspondence', 'departmental_code', 'economic_codes', 'true'),
+    ('economic_crosswalk', 'old_code', 'economic_codes', 'true'),
+    ('economic_crosswalk', 'new_code', 'economic_codes', 'true'),
+    ('cofog_map', 'code', 'function_codes', 'true'),
+    ('gfsm_map', 'code', 'economic_codes', 'true'),
+    ('name_variants', 'code', 'function_codes', "pairs.system = 'function' and pairs.code is not null"),
+    ('name_variants', 'code', 'economic_codes', "pairs.system = 'economic' and pairs.code is not null"),
+] %}
+with broken as (
+    {% for file, column, list, condition in maps %}
+    select concat('{{ file }}.csv: {{ column }} ', pairs.{{ column }}, ' is not in {{ list }}.csv: ', to_json(pairs)) as message
+    from {{ ref(file) }} as pairs
+    anti join {{ ref(list) }} as codes on pairs.{{ column }} = codes.code
+    where {{ condition }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+{{ name_broken_rows('broken') }}
