@@ -30,11 +30,12 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Dagster keeps its runs and schedules in .dagster; dagster.yaml there turns telemetry off and names the warehouse's pool.
+# Dagster keeps its runs and schedules in .dagster; dagster.yaml there turns telemetry off and names the warehouse's pool. The filter
+# is for Dagster's own remark that `dg dev`, another package, is to come after `dagster dev`.
 dev: .venv/installed
 	mkdir -p .dagster
 	cp pipelines/assets/dagster.yaml .dagster/dagster.yaml
-	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev
+	DAGSTER_HOME="$(CURDIR)/.dagster" PYTHONWARNINGS=ignore::FutureWarning:click.core $(BIN)/dagster dev
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
