@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -102,6 +103,28 @@ class Landing:
             | columns
         )
 
+    def gold(self, report_id: str, name: str, changed: int | None = None) -> None:
+        """The hand-checked forms of `tests/gold/<name>_forms.csv`; number `changed` (from 0) is printed 10 too high."""
+        with (ROOT / "tests" / "gold" / f"{name}_forms.csv").open(encoding="utf-8", newline="") as lines:
+            cells = list(csv.DictReader(lines))
+        row_no, last = 0, None
+        for number_of, cell in enumerate(cells):
+            address = tuple(cell[name] for name in ("form", "table_no", "lane", "line_code", "line_label"))
+            row_no, last = row_no + (address != last), address
+            value, decimals = number(cell["value"])
+            self.figure(
+                report_id,
+                cell["form"],
+                cell["measure"],
+                f"{value + 10:.{decimals}f}" if number_of == changed else cell["value"],
+                table_no=int(cell["table_no"]),
+                row_no=row_no,
+                lane=int(cell["lane"]),
+                line_code=cell["line_code"] or None,
+                line_label=cell["line_label"] or None,
+                unit=cell["unit"],
+            )
+
     def reject(self, report_id: str, **columns: Any) -> None:
         self.tables["rejects"].append({"report_id": report_id, "kind": "cell", "printed": "?", "detail": "?"} | columns)
 
@@ -127,6 +150,6 @@ def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str
         "--log-path": warehouse.parent / "logs",
     }
     options = [str(part) for pair in folders.items() for part in pair]
-    command = [sys.executable, "-m", "dbt.cli.main", *arguments, *options]
+    command = [str(Path(sys.executable).with_name("dbt")), *arguments, *options]
     environment = os.environ | {"JUESUAN_WAREHOUSE": str(warehouse), "DO_NOT_TRACK": "1"}
     return subprocess.run(command, env=environment, capture_output=True, text=True)

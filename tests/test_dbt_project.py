@@ -152,7 +152,12 @@ def fill(landing: Landing) -> None:
         "prose", agency_name="永州市应急管理局", fiscal_year=2021, division_code="431100", place_name="永州市"
     )
     path = "社会保障和就业支出（类）机关事业单位养老支出（款）机关事业单位基本养老保险缴费支出（项）"
-    landing.figure("prose", "prose", "expenditure", "79.64", table_no=0, row_no=1, lane=1, line_label=path, unit="万元")
+    where = {"table_no": 0, "lane": 1, "unit": "万元"}
+    landing.figure("prose", "prose", "final", "79.64", row_no=1, line_label=path, **where)
+    landing.figure("prose", "prose", "initial_budget", "0.00", row_no=1, line_label=path, **where)
+    # the same item and another one in a later section: said again, and an economic class, which is no function
+    landing.figure("prose", "prose", "final", "79.64", row_no=9, line_code="2080505", line_label="养老保险", **where)
+    landing.figure("prose", "prose", "final", "38.90", row_no=9, line_code="30110", line_label="医疗保险", **where)
 
     # a rejected cell: 项 2240108 could not be read, so 类 224 cannot be judged
     consistent(landing, "rejected", agency_name="辛局")
@@ -163,11 +168,26 @@ def fill(landing: Landing) -> None:
     landing.reject("rejected", form="expenditure", table_no=3, row_no=10, reason="not_a_number")
 
 
+GOLD = {"zhuzhou_2024": D("3282.73"), "gaoping_2024": D("5296.11"), "putuo_2024": D("9759.38")}  # GK03 合计
+CHANGED = range(5, 781, 33)  # of the numbers of 株洲 2024, one a report
+
+
+def fill_gold(landing: Landing) -> None:
+    """Three real reports as hand-checked, and copies of one with a single number changed."""
+    for name in GOLD:
+        landing.report(name, agency_name=name)
+        landing.gold(name, name)
+    for changed in CHANGED:
+        landing.report(f"changed_{changed}", agency_name=f"改{changed}")
+        landing.gold(f"changed_{changed}", "zhuzhou_2024", changed)
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     path: Path = tmp_path_factory.mktemp("dbt") / "w.duckdb"
     landing = Landing()
     fill(landing)
+    fill_gold(landing)
     landing.write(path)
     done = run_dbt(path, "--quiet", "--no-use-colors", "--warn-error", "build")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
@@ -329,3 +349,30 @@ def test_missing_forms_are_known(warehouse: duckdb.DuckDBPyConnection) -> None:
 def test_figures_are_as_landed(warehouse: duckdb.DuckDBPyConnection) -> None:
     [(marts, landed)] = rows(warehouse, "select (select count(*) from figures), (select count(*) from landing.figures)")
     assert marts == landed
+
+
+@pytest.mark.parametrize("name", GOLD)
+def test_a_real_report_as_printed_has_no_finding(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    assert rows(warehouse, "select message_zh from findings where report_id = ?", name) == []
+    [(exact, rounding)] = rows(
+        warehouse,
+        "select count(*) filter (outcome = 'exact'), count(*) filter (outcome = 'rounding')"
+        " from reconciliation where report_id = ?",
+        name,
+    )
+    assert (exact, rounding) > (200, 10)
+
+
+@pytest.mark.parametrize("name", GOLD)
+def test_the_leaves_of_a_real_report_add_up_to_its_total(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    [(total,)] = rows(warehouse, "select sum(amount_yuan) / 10000 from spending where report_id = ?", name)
+    assert abs(D(str(total)) - GOLD[name]) <= D("0.05")
+
+
+def test_any_changed_number_is_found(warehouse: duckdb.DuckDBPyConnection) -> None:
+    unfound = rows(
+        warehouse,
+        "select report_id from dim_report where report_id like 'changed_%'"
+        " except select report_id from findings where severity = 'error'",
+    )
+    assert unfound == []

@@ -50,8 +50,9 @@ placed as (
             rows between unbounded preceding and 1 preceding
         ) as code_above,
         case
-            when kind = 'economic' and code like '5%' then 'economic_government'
-            when kind = 'economic' then 'economic_departmental'
+            -- 2xx is a function, 3xx and 5xx are economic: prose speaks of both
+            when kind in ('economic', 'sentence') and code like '5%' then 'economic_government'
+            when kind = 'economic' or (kind = 'sentence' and code like '3%') then 'economic_departmental'
             else 'function'
         end as system,
         case

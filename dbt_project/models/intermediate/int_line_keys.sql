@@ -55,7 +55,7 @@ named as (
             when keyed.kind = 'none' then 'total'
             when keyed.code is not null and keyed.kind in ('function', 'economic', 'sentence')
                 then case when len(keyed.code) <= 3 then 'class'
-                    when keyed.kind = 'economic' then 'item'
+                    when keyed.system like 'economic%' then 'item'
                     when len(keyed.code) <= 5 then 'section' else 'item' end
             when keyed.fixed_key is not null then keyed.fixed_role
             when resolved.code is not null then resolved.level

@@ -1,7 +1,15 @@
 -- One row per coded line of a form with the line it is summed into: the nearest printed level above it.
 -- A 类 with only 项 below it is the sum of those 项; a line whose 类 is not printed belongs to the total.
 with lines as (
-    select distinct report_id, form, form_no, line_key, role
+    select distinct
+        report_id,
+        form,
+        form_no,
+        line_key,
+        role,
+        -- the keys of the levels above, as columns so that they are joined by hash
+        case when len(line_key) > 5 then line_key[:5] end as section_key,
+        case when len(line_key) > 3 then line_key[:3] end as class_key
     from {{ ref('int_keyed_figures') }}
     where kind in ('function', 'economic', 'sentence') and role in ('class', 'section', 'item')
 )
@@ -14,11 +22,11 @@ select
     lines.role,
     coalesce(sections.line_key, classes.line_key, 'total') as parent_key
 from lines
-left join lines as sections
+left join (select distinct report_id, form, form_no, line_key from lines) as sections
     on
         lines.report_id = sections.report_id and lines.form = sections.form and lines.form_no = sections.form_no
-        and len(lines.line_key) > 5 and sections.line_key = lines.line_key[:5]
-left join lines as classes
+        and lines.section_key = sections.line_key
+left join (select distinct report_id, form, form_no, line_key from lines) as classes
     on
         lines.report_id = classes.report_id and lines.form = classes.form and lines.form_no = classes.form_no
-        and len(lines.line_key) > 3 and classes.line_key = lines.line_key[:3]
+        and lines.class_key = classes.line_key

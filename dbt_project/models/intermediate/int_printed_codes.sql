@@ -14,6 +14,8 @@ wanted as (
         and lines.fiscal_year is not null
         and (lines.code is not null or (lines.label <> '' and fixed.label is null))
         and (lines.kind <> 'summary' or lines.side = 'expenditure')
+        -- a sentence names a line of the classification by its code or by its path; other subjects are no codes
+        and (lines.kind <> 'sentence' or lines.code is not null or len(lines.path_marks) > 0)
 )
 
 select distinct on (printed_line_id)

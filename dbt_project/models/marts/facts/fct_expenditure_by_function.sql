@@ -11,7 +11,7 @@ with lines as (
     from {{ ref('int_code_lines') }}
     where
         form in ('expenditure', 'general_budget_expenditure', 'government_fund', 'state_capital')
-        or (form = 'prose' and role in ('class', 'section', 'item') and canonical_code is not null)
+        or (form = 'prose' and role in ('class', 'section', 'item') and line_key like '2%' and canonical_code is not null)
 ),
 
 wide as (
@@ -34,7 +34,10 @@ wide as (
         lines.code_latest,
         lines.name_latest,
         lines.step,
-        {{ yuan('expenditure', 'printed_total_yuan') }},
+        -- prose calls the expenditure of an item its final account
+        max(figures.amount_yuan) filter (where figures.measure in ('expenditure', 'final')) as printed_total_yuan,
+        {{ yuan('initial_budget', 'initial_budget_yuan') }},
+        {{ yuan('adjusted_budget', 'adjusted_budget_yuan') }},
         {{ yuan('basic_expenditure', 'basic_yuan') }},
         {{ yuan('personnel_expenditure', 'personnel_yuan') }},
         {{ yuan('public_expenditure', 'public_yuan') }},
@@ -42,14 +45,22 @@ wide as (
         {{ yuan('remittance_to_superior', 'remittance_to_superior_yuan') }},
         {{ yuan('operating_expenditure', 'operating_yuan') }},
         {{ yuan('subsidy_to_affiliated', 'subsidy_to_affiliated_yuan') }},
-        max(figures.figure_id) filter (where figures.measure = 'expenditure') as total_figure_id,
+        max(figures.figure_id) filter (where figures.measure in ('expenditure', 'final')) as total_figure_id,
         min(figures.figure_id) as any_figure_id,
         min(figures.page) as page
     from {{ line_figures('lines') }}
-    where figures.measure in (
-        'expenditure', 'basic_expenditure', 'personnel_expenditure', 'public_expenditure', 'project_expenditure',
-        'remittance_to_superior', 'operating_expenditure', 'subsidy_to_affiliated'
-    )
+    where
+        (
+            lines.form <> 'prose' and figures.measure in (
+                'expenditure', 'basic_expenditure', 'personnel_expenditure', 'public_expenditure',
+                'project_expenditure', 'remittance_to_superior', 'operating_expenditure', 'subsidy_to_affiliated'
+            )
+        )
+        -- a report may say the same thing in two places; the first sentence speaks
+        or (
+            lines.form = 'prose' and figures.occurrence = 1
+            and figures.measure in ('expenditure', 'final', 'initial_budget', 'adjusted_budget')
+        )
     group by all
 )
 
@@ -74,9 +85,12 @@ select
     -- where only the parts are printed, their sum is the amount of the line
     cast(coalesce(
         printed_total_yuan,
-        coalesce(basic_yuan, 0) + coalesce(project_yuan, 0) + coalesce(remittance_to_superior_yuan, 0)
-        + coalesce(operating_yuan, 0) + coalesce(subsidy_to_affiliated_yuan, 0)
+        list_sum([
+            basic_yuan, project_yuan, remittance_to_superior_yuan, operating_yuan, subsidy_to_affiliated_yuan
+        ])
     ) as decimal(18, 2)) as total_yuan,
+    initial_budget_yuan,
+    adjusted_budget_yuan,
     basic_yuan,
     personnel_yuan,
     public_yuan,
@@ -87,3 +101,4 @@ select
     coalesce(total_figure_id, any_figure_id) as figure_id,
     page
 from wide
+where form <> 'prose' or printed_total_yuan is not null

@@ -5,7 +5,7 @@
 --   where an agency published a 部门 and a 单位 / 本级 report for one year, the 部门 report, which contains the other.
 -- A subordinate unit under a name of its own cannot be told from an independent body; its report counts as one.
 with lines as (
-    select * from {{ ref('fct_expenditure_by_function') }} where form_no = 1 and is_leaf
+    select * from {{ ref('fct_expenditure_by_function') }} where form_no = 1 and is_leaf and total_yuan is not null
 ),
 
 reports as (

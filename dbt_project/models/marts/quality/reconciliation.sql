@@ -95,9 +95,9 @@ measured as (
     inner join expected on identities.rule = expected.rule and identities.variant = expected.variant
     left join children
         on
-            rules.check_kind = 'children'
-            and identities.report_id = children.report_id and identities.form = children.form
-            and identities.form_no = children.form_no and identities.bound_line = children.parent_key
+            identities.report_id = children.report_id and identities.form = children.form
+            and identities.form_no = children.form_no
+            and case when rules.check_kind = 'children' then identities.bound_line end = children.parent_key
     left join (select distinct report_id, form, form_no, line_key from figures) as stated_lines
         on
             identities.report_id = stated_lines.report_id and identities.form = stated_lines.form
