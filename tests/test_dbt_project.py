@@ -236,6 +236,11 @@ def test_the_sentence_needs_no_schema(warehouse: duckdb.DuckDBPyConnection) -> N
     )
 
 
+def test_a_total_has_no_code_of_its_own(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = "select distinct line_code from reconciliation where line_label in ('合计', '人员经费合计', '本年支出合计')"
+    assert rows(warehouse, query) == [(None,)]
+
+
 def test_a_class_with_only_items_below_is_their_sum(warehouse: duckdb.DuckDBPyConnection) -> None:
     query = (
         "select outcome, computed, n_terms, terms from reconciliation where report_id = 'good'"

@@ -131,10 +131,15 @@ select
     cast(form as varchar) as form,
     cast(form_no as integer) as form_no,
     cast(coalesce(stated_line_key, nullif(bound_line, ''), terms_line_key) as varchar) as line_key,
-    cast(case when stated_line_key is null and bound_line = '' then null
-        else coalesce(stated_line_code, terms_line_code) end as varchar) as line_code,
-    cast(coalesce(stated_line_label, case when bound_line <> '' and check_kind <> 'children' then terms_line_label end) as varchar)
-        as line_label,
+    -- as printed on the stated line; where that is blank, a line that is paired with it lends its name
+    cast(case
+        when stated_figure_id is not null then stated_line_code
+        when bound_line <> '' and check_kind <> 'children' then terms_line_code
+    end as varchar) as line_code,
+    cast(case
+        when stated_figure_id is not null then stated_line_label
+        when bound_line <> '' and check_kind <> 'children' then terms_line_label
+    end as varchar) as line_label,
     cast(coalesce(stated_measure, nullif(bound_measure, ''), terms_measure) as varchar) as measure,
     cast(coalesce(stated_unit, terms_unit) as varchar) as unit,
     cast(stated as decimal(24, 6)) as stated,
