@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from pipelines.documents.model import Document, Paragraph
 
@@ -50,7 +51,7 @@ class Passage:
             return ""
         first, last = self.origin[start], self.origin[end - 1] + 1
         words = self.printed[first:last]
-        opened, closed = (sum(char in marks for char in words) for marks in ("“‘「『", "”’」』"))
+        opened, closed = (sum(words.count(mark) for mark in marks) for marks in ("“‘「『", "”’」』"))
         if closed > opened and self.printed[max(first - 1, 0) : first] in ("“", "‘", "「", "『"):
             first -= 1
         elif opened > closed and self.printed[last : last + 1] in ("”", "’", "」", "』"):
@@ -120,17 +121,20 @@ def _matched(printed: str) -> tuple[str, tuple[int, ...], tuple[tuple[int, int],
     quoted: list[tuple[int, int]] = []
     opened: int | None = None
     for at, char in enumerate(printed):
-        if char in _QUOTES:
-            if opened is not None and char not in "“‘「『":
-                quoted.append((opened, len(chars)))
-                opened = None
-            else:
-                opened = len(chars)
-            continue
-        if char in _MARKDOWN or (char.isspace() and not _parts_digits(printed, at)):
-            continue
-        for shape in " " if char.isspace() else _shape(char, printed, at):
-            chars.append(shape)
+        shape = _alone(char)
+        if shape is None:
+            if char in _QUOTES:
+                if opened is not None and char not in "“‘「『":
+                    quoted.append((opened, len(chars)))
+                    opened = None
+                else:
+                    opened = len(chars)
+                continue
+            if char in _MARKDOWN or (char.isspace() and not _parts_digits(printed, at)):
+                continue
+            shape = " " if char.isspace() else _shape(char, printed, at)
+        for one in shape:
+            chars.append(one)
             origin.append(at)
     return "".join(chars), tuple(origin), tuple(quoted)
 
@@ -142,19 +146,22 @@ def _parts_digits(printed: str, at: int) -> bool:
     return (printed[at - 1].isdigit() or printed[at - 1] in ".,") and printed[at + 1].isdigit()
 
 
-def _shape(char: str, printed: str, at: int) -> str:
-    """The character as it is compared. A comma is a separator of thousands (,) only between digits."""
+@cache
+def _alone(char: str) -> str | None:
+    """The shape of a character that is the same wherever it stands; None for commas, points, blanks and quotes."""
+    if char in _QUOTES or char in _MARKDOWN or char.isspace() or char in ",，.．":
+        return None
     if char in _OTHER_SHAPES:
         return _OTHER_SHAPES[char]
+    return char if char.isascii() or char in _AS_IT_IS else unicodedata.normalize("NFKC", char)
+
+
+def _shape(char: str, printed: str, at: int) -> str:
+    """A comma or a point as it is compared. A comma parts thousands (,) only between digits."""
     if char == ",":
         between = 0 < at < len(printed) - 1 and printed[at - 1].isdigit() and printed[at + 1].isdigit()
         return "," if between else "，"
     if char == "，":  # 1，055.43
         return "," if _THOUSANDS.fullmatch(printed[max(at - 4, 0) : at + 5]) else "，"
-    if char in _AS_IT_IS:
-        return char
-    if char in ".．" and not printed[at + 1 : at + 2].isdigit() and not printed[at - 1 : at].isdigit() and at:
-        return "。"
-    if char.isascii():
-        return char
-    return unicodedata.normalize("NFKC", char)
+    ends = at and not printed[at + 1 : at + 2].isdigit() and not printed[at - 1 : at].isdigit()
+    return "。" if ends else "."

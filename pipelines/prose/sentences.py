@@ -144,7 +144,7 @@ def _figure(passage: Passage, read: Statement, row: int, report: _Report) -> Fig
     place = passage.place_of(amount.start)
     clause = passage.as_printed(max(read.clause_start, amount.end - MAX_LABEL), amount.end)
     printed = passage.as_printed(amount.start, amount.end)
-    path = f"{subject.path} › " if subject.path else ""
+    path = "".join(f"{name} › " for name in subject.names if name and subject.path)
     code = _code(subject, clause, row, place, report)
     if not amount.unit_printed:
         detail = f"the number stands for {amount.unit}: its unit is cut or shared with the number after it"
@@ -157,9 +157,9 @@ def _figure(passage: Passage, read: Statement, row: int, report: _Report) -> Fig
         row_no=row,
         lane=1,
         line_code=code,
-        line_label=subject.name,
+        line_label=_full_width(subject, passage),
         measure=read.measure,
-        measure_label=(path + clause)[-MAX_LABEL:] if not path else path + clause[-MAX_LABEL:],
+        measure_label=path + clause[-MAX_LABEL:],
         printed=printed,
         decimals=amount.decimals,
         unit=UNITS.get(amount.unit, amount.unit),
@@ -174,6 +174,13 @@ def _figure(passage: Passage, read: Statement, row: int, report: _Report) -> Fig
         bottom=box.bottom if box else None,
         source_line=place.source_line,
     )
+
+
+def _full_width(subject: Subject, passage: Passage) -> str:
+    """The label. Names of 支出功能分类 were matched with half-width brackets: 政府办公厅（室）及相关机构事务."""
+    if subject.group != "function" or "（" not in passage.printed:
+        return subject.name
+    return subject.name.replace("(", "（").replace(")", "）")
 
 
 def _code(subject: Subject, clause: str, row: int, place: object, report: _Report) -> str | None:
