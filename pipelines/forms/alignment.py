@@ -19,10 +19,10 @@ Cells = tuple[Cell | None, ...]
 
 
 def expected_width(head: list[Row], body: list[Row]) -> int:
-    """The number of cells that a whole row of a text conversion prints: the header's, if any row of the body has it."""
+    """The number of cells that a whole row of a text conversion prints: the header's, unless every row has more."""
     widths = Counter(row.width for row in body if not is_blank(row))
     header_width = max((row.width for row in head), default=0)
-    if header_width in widths or not widths:
+    if header_width in widths or not widths or header_width > max(widths):
         return header_width
     return max(widths, key=lambda width: (widths[width], width))
 
@@ -105,8 +105,10 @@ def by_position(row: Row, header: Header) -> Cells | None:
     """The cells of a page's row by the place of the columns on the page; None when two would stand in one column."""
     placed: list[Cell | None] = [None] * len(header.columns)
     for cell in row.cells:
-        if cell is None or cell.box is None or not cell.text.strip():
+        if cell is None or not cell.text.strip():
             continue
+        if cell.box is None:
+            return None
         middle = (cell.box.x0 + cell.box.x1) / 2
         inside = [c for c in header.columns if c.x0 is not None and c.x1 is not None and c.x0 - 2 <= middle <= c.x1 + 2]
         if cell.col_span > 1:
@@ -119,6 +121,22 @@ def by_position(row: Row, header: Header) -> Cells | None:
             return None
         placed[inside[0].index] = replace(cell, col=inside[0].index)
     return tuple(placed)
+
+
+def by_offset(rows: list[Row], header: Header) -> int | None:
+    """By how many columns a narrower part of a form stands in from the left; None unless all its rows fit in one way.
+
+    A sheet's blank row cuts a form, and the part below it comes without its blank columns (its total, say).
+    """
+    offsets = range(len(header.columns) - max((len(row.cells) for row in rows), default=0) + 1)
+    fitting = [k for k in offsets if all(fits(shifted(row, k, header), header) for row in rows)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def shifted(row: Row, offset: int, header: Header) -> Cells:
+    """The row's cells from column `offset` on, blanks around them."""
+    missing = len(header.columns) - offset - len(row.cells)
+    return (None,) * offset + row.cells + (None,) * missing
 
 
 def _text(cell: Cell | None) -> str:

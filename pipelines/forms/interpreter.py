@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 
 from pipelines.documents.model import Document
 from pipelines.figures import Alteration, FormRead, Reading, Reject
-from pipelines.forms.alignment import Cells, align, by_position, expected_width, fits, prints_trailing_blanks
+from pipelines.forms.alignment import expected_width, prints_trailing_blanks
 from pipelines.forms.definition import FormDefinition, Kind
 from pipelines.forms.emit import LONGEST_PRINTED, At, Output, emit_line, note_alteration, reject_cell, relabel
 from pipelines.forms.header import Header, read_header
 from pipelines.forms.labels import bare, printed_label
-from pipelines.forms.lines import Line, Memory, is_lane_total, read_lines
+from pipelines.forms.lines import Line, Memory, read_lines
 from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
+from pipelines.forms.merged_headers import has_gaps, spread
 from pipelines.forms.numbers import read_number
 from pipelines.forms.performance import read_performance
 from pipelines.forms.performance_base_data import read_base_data
+from pipelines.forms.placing import place
 from pipelines.forms.recognise import Part, Section, find_sections, unit_of_grid
 
 
@@ -35,6 +37,7 @@ class _Form:
     header: Header
     keeps_blanks: bool
     header_names: frozenset[str]
+    header_unclear: bool = False  # a wide header cell could cover these or those columns: no row is read
     rows: int = 0
     previous: list[Line] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
@@ -185,14 +188,17 @@ def _open_form(
     spans_known = first.grid.spans_known
     alike = [rows for part, rows in zip(parts, bodies, strict=True) if part.grid.n_cols == first.grid.n_cols]
     body = [row for rows in alike for row in rows] if spans_known else bodies[0]
+    keeps_blanks = prints_trailing_blanks(first.rows)
     if not spans_known:
         width = expected_width(head, [row for row in body if is_data(row)])
-        head = [_cut(row, width) for row in head]
+        whole = spread(head, width) if keeps_blanks or not has_gaps(head) else head
+        head = [_cut(row, width) for row in (head if whole is None else whole)]
         body = [row for row in body if row.width == width] or body
         body = [_cut(row, width) for row in body]
     header = read_header(definition, head, body, spans_known=spans_known)
     names = frozenset(bare(text) for row in head for text in row.texts())
-    return _Form(definition, table_no, unit, header, prints_trailing_blanks(first.rows), names)
+    unclear = not spans_known and whole is None
+    return _Form(definition, table_no, unit, header, keeps_blanks, names, header_unclear=unclear)
 
 
 def _cut(row: Row, width: int) -> Row:
@@ -212,7 +218,11 @@ def _read_part(out: Output, form: _Form, part: Part, rows: list[Row], *, continu
     for row in rows:
         if is_blank(row) or is_index_row(row) or is_note(row) or _is_header_again(form, row):
             continue
-        placed = _place(form, part, row, continued=continued)
+        placed = (
+            None
+            if form.header_unclear
+            else place(form.definition, form.header, part, row, keeps_blanks=form.keeps_blanks, continued=continued)
+        )
         if placed is None:
             form.rows += 1
             _reject_row(out, form, row)
@@ -238,32 +248,6 @@ def _is_header_again(form: _Form, row: Row) -> bool:
     """A header row repeated on a continuation page: every word of it stood in the header, and it holds no number."""
     texts = row.texts()
     return all(bare(text) in form.header_names and read_number(text) is None for text in texts)
-
-
-def _place(form: _Form, part: Part, row: Row, *, continued: bool) -> tuple[Cells, str | None] | None:
-    """The cells of a row under the header's columns, and why any had to be moved; None if it cannot be said."""
-    if is_lane_total(form.definition, form.header, row.cells):
-        return row.cells, None
-    if not part.grid.spans_known:
-        return align(row, form.header, keeps_blanks=form.keeps_blanks)
-    same_columns = len(row.cells) == len(form.header.columns)
-    if same_columns and (not continued or fits(row.cells, form.header)):
-        return _with_merged_codes(form.header, row), None
-    by_place = by_position(row, form.header)
-    if by_place is not None and fits(by_place, form.header):
-        return by_place, None
-    return (row.cells, None) if same_columns else None
-
-
-def _with_merged_codes(header: Header, row: Row) -> Cells:
-    """类 merged down over its 款 rows belongs to each of them, where codes stand in several columns."""
-    codes = [column.index for column in header.of_role("code")]
-    cells = list(row.cells)
-    for index in codes if len(codes) > 1 else ():
-        cover = row.cover[index]
-        if cells[index] is None and cover is not None and cover.col == index and cover.row_span > 1:
-            cells[index] = cover
-    return tuple(cells)
 
 
 def _reject_row(out: Output, form: _Form, row: Row) -> None:

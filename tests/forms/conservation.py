@@ -69,9 +69,9 @@ def _under_key_header(rows: list[Row], r: int, c: int) -> bool:
 
 def _is_key(rows: list[Row], r: int, c: int, text: str) -> bool:
     """On a page without header: a code with a name on its right, or whole numbers that count up by one."""
-    right = next((cell for cell in rows[r].cells[c + 1 :] if cell is not None and cell.text.strip()), None)
-    named = right is not None and re.search(r"[\u4e00-\u9fff]", right.text) is not None
-    if re.fullmatch(r"\d{3}|\d{5}|\d{7}", text) and named:
+    after = (bare(cell.text) for cell in rows[r].cells[c + 1 :] if cell is not None and cell.text.strip())
+    right = next((text for text in after if not re.fullmatch(r"\d{2}", text)), "")
+    if re.fullmatch(r"\d{2,3}|\d{5}|\d{7}", text) and re.search(r"[\u4e00-\u9fff]", right):
         return True
     near = [rows[k].cells[c] for k in (r - 1, r + 1) if 0 <= k < len(rows)]
     others = [bare(cell.text) for cell in near if cell is not None]

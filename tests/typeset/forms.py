@@ -44,7 +44,8 @@ def set_form(report: Report, layout: Layout, form: str) -> FormTable:
     names = {"agency": report.agency, "year": report.year}
     head = tuple(text.format(**names) for text in (how.agency_line, how.year_line, how.unit_line))
     notes = tuple(note.format(**names) for note in how.notes)
-    return FormTable(form, how.title, how.contents_title, how.number, (head[0], head[1], head[2]), how.one_line_head,
+    title, contents_title = how.title.format(**names), how.contents_title.format(**names)
+    return FormTable(form, title, contents_title, how.number, (head[0], head[1], head[2]), how.one_line_head,
                      grid, notes, how.landscape, how.row_height, how.font_size)
 
 
@@ -56,7 +57,9 @@ def function_rows(figures: FormFigures, how: FormLayout) -> list[Row]:
     for row in figures.rows:
         code, name = figures.cell(row, "code"), figures.cell(row, "name")
         values = tuple(figures.cell(row, column) for column in amounts)
-        if code:
+        if code and how.split_codes:
+            rows.append((code[:3], code[3:5], code[5:7], name, *values))
+        elif code:
             rows.append((code, *[LEFT] * (how.code_columns - 1), name, *values))
         elif how.code_columns == 3:
             totals.append(("^", "^", "^", name, *values))  # 类 款 项 of the header stretch down beside 合计

@@ -30,6 +30,7 @@ class FormLayout:
     landscape: bool = False
     lanes: int = 0
     code_columns: int = 1
+    split_codes: bool = False  # 208 | 05 | 01 in the code columns, else the whole code over all of them
     total: str = "top"  # top | bottom, of function forms; "header" = in the last header row
     notes: tuple[str, ...] = ()
     widths: tuple[float, ...] = ()

@@ -1,0 +1,41 @@
+"""Where the cells of a row stand under the header's columns, by whatever the format knows of it."""
+
+from __future__ import annotations
+
+from pipelines.forms.alignment import Cells, align, by_offset, by_position, fits, shifted
+from pipelines.forms.definition import FormDefinition
+from pipelines.forms.header import Header
+from pipelines.forms.lines import is_lane_total
+from pipelines.forms.matrix import Row
+from pipelines.forms.recognise import Part
+
+
+def place(
+    definition: FormDefinition, header: Header, part: Part, row: Row, *, keeps_blanks: bool, continued: bool
+) -> tuple[Cells, str | None] | None:
+    """The cells of a row under the header's columns, and why any had to be moved; None if it cannot be said."""
+    if is_lane_total(definition, header, row.cells):
+        return row.cells, None
+    if not part.grid.spans_known:
+        return align(row, header, keeps_blanks=keeps_blanks)
+    same_columns = len(row.cells) == len(header.columns)
+    if same_columns and (not continued or fits(row.cells, header)):
+        return _with_merged_codes(header, row), None
+    by_place = by_position(row, header)
+    if by_place is not None and fits(by_place, header):
+        return by_place, None
+    if not same_columns and (offset := by_offset(part.rows, header)) is not None:
+        why = f"a part of {len(row.cells)} columns under {len(header.columns)}: it fits in one way only"
+        return shifted(row, offset, header), why
+    return (row.cells, None) if same_columns else None
+
+
+def _with_merged_codes(header: Header, row: Row) -> Cells:
+    """类 merged down over its 款 rows belongs to each of them, where codes stand in several columns."""
+    codes = [column.index for column in header.of_role("code")]
+    cells = list(row.cells)
+    for index in codes if len(codes) > 1 else ():
+        cover = row.cover[index]
+        if cells[index] is None and cover is not None and cover.col == index and cover.row_span > 1:
+            cells[index] = cover
+    return tuple(cells)
