@@ -16,6 +16,8 @@ import typer
 
 from pipelines.cli_codes import add_commands
 from pipelines.cli_output import Ticker, print_table, write_rows
+from pipelines.cli_show import add_commands as add_show_command
+from pipelines.cli_sources import add_commands as add_source_commands
 from pipelines.paths import RAW, WAREHOUSE
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import QueryError, open_readonly
@@ -30,6 +32,8 @@ app = typer.Typer(
     help="决算: published final accounts as one warehouse that can be asked in SQL.",
 )
 add_commands(app)
+add_show_command(app)
+add_source_commands(app)
 TABLE_LIMIT = 200  # rows that a table shows when nothing else is said
 EXAMPLE = (
     "select agency_name, fiscal_year, line_label, amount_yuan from figures join dim_report using (report_id) "
@@ -164,14 +168,13 @@ def findings(
     ] = None,
     place: Annotated[str | None, typer.Option(help="Division code, or part of the place's name.")] = None,
     severity: Annotated[Severity | None, typer.Option(help="Only these.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Also what could not be checked.")] = False,
     warehouse: WarehouseOption = WAREHOUSE,
     format: FormatOption = OutputFormat.table,
     output: OutputOption = None,
     limit: LimitOption = None,
 ) -> None:
     """Totals that do not add up: by how much, and on which page."""
-    where, values = ["true"], list[str]()
+    where, values = ["f.outcome = 'inconsistent'"], list[str]()
     if report:
         where.append("(r.report_id like ? || '%' or contains(r.agency_name, ?) or contains(r.file_name, ?))")
         values += [report] * 3
@@ -181,8 +184,6 @@ def findings(
     if severity:
         where.append("f.severity = ?")
         values.append(severity.value)
-    if not every:
-        where.append("f.outcome = 'inconsistent'")
     _run(FINDINGS.format(where=" and ".join(where)), values, warehouse, format, output, limit, 60)
 
 
