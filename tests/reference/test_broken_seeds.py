@@ -58,11 +58,11 @@ EXPECTED = {
 def dbt_build(project: Path, target: Path) -> tuple[int, dict[str, tuple[str, str]]]:
     """`dbt build` of the seeds and their tests: the exit code, and (status, message) of every test by its name."""
     environment = os.environ | {"JUESUAN_WAREHOUSE": str(target / "w.duckdb"), "DO_NOT_TRACK": "1"}
+    what = ["build", "--select", "resource_type:seed", "path:tests/reference", "--indirect-selection", "empty"]
+    where = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    where += ["--target-path", str(target), "--log-path", str(target)]
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from dbt.cli.main import cli; cli()", "build", "--no-use-colors"]
-        + ["--select", "resource_type:seed", "path:tests/reference", "--indirect-selection", "empty"]
-        + ["--project-dir", str(project), "--profiles-dir", str(project)]
-        + ["--target-path", str(target), "--log-path", str(target)],
+        [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *what, *where],
         env=environment,
         capture_output=True,
         text=True,
