@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from pipelines.prose.frames import Found, is_clean, renamed, signed
 from pipelines.prose.hearing import count_context
@@ -15,6 +16,9 @@ from pipelines.prose.state import BUDGETS, RUNNING, Spot, State, Statement, Unre
 _BY_BASE = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": "change_rate_from_budget"}}
 _CARRIED = ("completion_rate", "share", "change", "change_rate")
 _ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)])")
+_RATE = re.compile(
+    r"，?(?:同比)?(?:(?:增长|增加|上升|提高|增幅)|(?P<down>下降|减少|降低|降幅))了?为?(?P<rate>\d+(?:\.\d+)?)%"
+)
 _HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
 _NOT_ECONOMIC = ("three_public", "reception", "other", "economic")
 
@@ -25,7 +29,9 @@ def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
     subject = found.subject or _carried(spot, state)
     if state.project is not None and subject is not None and subject.name == "项目支出":
         subject, state.project = state.project, None
-    if subject is None or (found.subject is None and _between_two(subject, measure, state)):
+    if subject is not None and found.subject is None:
+        subject = _of_which(spot, subject, measure, state)
+    if subject is None:
         return spot.unread()
     if measure == "final" and not found.frame.carries:
         measure = _inherited(spot, state) or measure
@@ -54,6 +60,13 @@ def _inherited(spot: Spot, state: State) -> str | None:
 
 def _carried(spot: Spot, state: State) -> Subject | None:
     """The subject of an amount whose clause names none: of the clause before, or of the sentence before."""
+    subject = _spoken_of(spot, state)
+    if grammar().words["of_project"].match(spot.last) and (subject is None or subject.group != "project"):
+        return None
+    return subject
+
+
+def _spoken_of(spot: Spot, state: State) -> Subject | None:
     between = spot.clauses[:-1]
     if state.zone == "reason":
         if state.reason_subject is not None:
@@ -74,15 +87,41 @@ def _only_words(clause: str) -> bool:
     return is_clean(rest, agency=False) or grammar().words["purpose"].match(clause) is not None
 
 
-def _between_two(subject: Subject, measure: str, state: State) -> bool:
-    """A 10万元，B 20万元，比上年增加5万元: of B, or of both? It is B's only if A had the like said of it too."""
-    segment = state.segment
-    if measure not in _CARRIED or len(segment) < 2 or segment[-1][0] != subject.name:
-        return False
+def _of_which(spot: Spot, subject: Subject, measure: str, state: State) -> Subject | None:
+    """The subject carried, the whole that it is part of, or None when the sentence does not tell.
+
+    A 10万元，B 20万元，比上年增加5万元: of B, or of both? A 90万元，其中B 10万元，比上年增加5万元，增长5.88%: of A or of B?
+    It is of the last one only if those before had the like said of them, or if the arithmetic of the sentence says so.
+    """
+    segment, whole = state.segment, state.whole
+    if measure not in _CARRIED or not segment or segment[-1][0] != subject.name:
+        return subject
     if measure == "change_rate" and {"change", "change_from_budget"} & segment[-1][1]:
-        return False
+        return subject
     like = {measure, measure.replace("change", "change_from_budget")}
-    return not all(said & like for _, said in segment[:-1])
+    if not all(said & like for _, said in segment[:-1]):
+        return None
+    rest = spot.passage.text[spot.amount.end : spot.end]
+    if whole is None or measure == "share" or whole[1] & like or _colon_list(spot, rest):
+        return subject
+    fits = [s for s in (subject, whole[0]) if _grew(spot.amount.value, rest, state.finals.get(s.name))]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _colon_list(spot: Spot, rest: str) -> bool:
+    """其中：A 10万元，比上年增加1万元；B …: items parted by semicolons, each with its own change."""
+    sentence = spot.passage.text[: spot.amount.start].rpartition("。")[2]
+    return ";" in rest and re.search(r"(?:其中|包括|如下|具体为|分别是):", sentence) is not None
+
+
+def _grew(change: Decimal, rest: str, final: Decimal | None) -> bool:
+    """Whether the rate that follows a change is that of this change on this amount."""
+    rate = _RATE.match(rest)
+    if rate is None or final is None or final == 0:
+        return False
+    moved = -change if rate["down"] else change
+    base = final - moved
+    return base > 0 and abs(change / base * 100 - Decimal(rate["rate"])) < Decimal("0.06")
 
 
 def _of_year(measure: str, state: State) -> str | None:
@@ -117,6 +156,8 @@ def _stated(spot: Spot, subject: Subject, found: Found, measure: str, state: Sta
         measure = "initial_budget"
     if measure in BUDGETS and amount.kind == "money":
         state.pending = "completion_rate"
+    if measure == "final":
+        state.finals[subject.name] = amount.value
     _remember(subject, measure, state, explicit=found.subject is not None)
     if amount.list_no == 1 and subject.pair is not None:
         state.pair = (measure, subject.pair[1], sign)

@@ -122,6 +122,9 @@ def _fits(prefix: str, subject: Subject, state: State, *, agency: bool) -> bool:
 
 def _whole(frame: Frame, tail: str, state: State) -> re.Match[str] | None:
     """The frame over all the words after a subject; filler may stand before it: 公务接待费支出决算 | 比上年减少."""
+    year = re.match(r"(20\d\d)年度?", tail)
+    if year and int(year[1]) == state.year:  # 教育支出（类）2022年度决算
+        tail = tail[year.end() :]
     match = frame.whole.fullmatch(tail)
     if match is None:
         filler = FILLER.match(tail)

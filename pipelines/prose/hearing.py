@@ -23,11 +23,13 @@ def begin(passage: Passage, start: int, end: int, state: State) -> None:
     words = grammar().words
     goes_on = state.zone == "reason" and words["reason_goes_on"].search(sentence) is not None
     state.begin_sentence(goes_on=goes_on, breakdown=words["list"].match(sentence) is not None)
-    match = words["project_sentence"].match(sentence) if state.projects else None
+    match = words["project_review"].match(sentence)
+    if match is None and state.projects:
+        match = words["project_sentence"].match(sentence)
     if match:
         at = start + match.start("name")
         state.named_until = at + len(match["name"])
-        state.last = Subject(passage.name(at, state.named_until), "project")
+        state.last = state.carry = Subject(passage.name(at, state.named_until), "project")
 
 
 def end(words: str, state: State) -> None:
@@ -73,7 +75,7 @@ def listen(passage: Passage, words: str, words_start: int, clauses: tuple[str, .
     for number, clause in enumerate(clauses):
         if position and words[position - 1 : position] == ";":
             state.zone, state.reason_subject, state.reason_open = "main", None, False
-            state.segment = []
+            state.segment, state.whole = [], None
         position += len(clause) + 1
         named = words_start + position <= state.named_until + 1
         _clause(clause, state, next_to_amount=number == len(clauses) - 1 or named)
@@ -89,6 +91,8 @@ def _clause(clause: str, state: State, *, next_to_amount: bool) -> None:
     if year and state.zone == "main":
         state.said_year = int(year[1])
     if words["list"].search(clause) or words["breakdown"].search(clause):
+        if state.segment and state.head is not None and state.segment[-1][0] == state.head.name:
+            state.whole = (state.head, state.segment[-1][1])
         state.segment = []
     if words["reason"].search(clause):
         state.zone = "reason"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pipelines.prose.amounts import Amount
 from pipelines.prose.lexicon import Lexicon, Subject
@@ -94,6 +95,8 @@ class State:
     pair: tuple[str, str, int] | None = None  # * measure, second name and sign of two numbers for two things
     counted_projects: str | None = None  # * 绩效自评项目39个，涉及预算金额 …
     named_until: int = 0  # * the words up to here name the project that the sentence is about
+    whole: tuple[Subject, set[str]] | None = None  # * what 其中 broke down, until the next semicolon
+    finals: dict[str, Decimal] = field(default_factory=dict)  # * amounts of the year by subject
     subjects: list[str] = field(default_factory=list)  # *
     segment: list[tuple[str, set[str]]] = field(default_factory=list)  # * since the last semicolon: subjects, measures
 
@@ -115,7 +118,8 @@ class State:
         self.counted_projects = None
         self.in_list = self.about_budgets = self.part_of_body = False
         self.named_until = 0
-        self.subjects, self.segment = [], []
+        self.whole = None
+        self.subjects, self.segment, self.finals = [], [], {}
 
     def restore(self, saved: State) -> None:
         """After a closing bracket the sentence goes on where it was before it."""

@@ -13,6 +13,17 @@ REJECTED = {
         ["“三公”经费 final 10 万元", "公务接待费 final 4 万元", "公务用车运行维护费 final 6 万元"],
         "subject_unclear",
     ),
+    "of the part, or of the whole": (
+        "支出总计1,234.56万元，其中本年支出合计1,210.11万元，较2023年增加20.3万元，主要原因是项目增加。",
+        ["支出总计 final 1234.56 万元", "本年支出合计 final 1210.11 万元"],
+        "subject_unclear",
+    ),
+    "money of some projects": ("对2个项目开展评价，涉及一般公共预算支出120.5万元。", [], "sentence_states_money"),
+    "项目 without its name": (
+        "公务接待费支出3元。项目决算数为5万元。",
+        ["公务接待费 final 3 元"],
+        "sentence_states_money",
+    ),
     "a unit under the body": ("下属文化馆收入合计300万元，支出合计280万元。", [], "sentence_states_money"),
     "a year that is not last year": (
         "公务接待费支出3万元，比2019年（疫情前）决算数减少2万元，下降40%。",

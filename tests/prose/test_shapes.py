@@ -136,6 +136,27 @@ TOTALS = {
             "公用经费 change -3 万元",
         ],
     ),
+    "a change of the whole after one part, told by the arithmetic": (
+        "本部门2024年度收入总计1,234.56万元，其中年初结转和结余34.56万元，较2023年增加100.1万元，增长8.82%；"
+        "本年收入合计1,200.00万元，较2023年增加90.2万元，增长8.13%，主要原因是：人员增加。",
+        [
+            "收入总计 final 1234.56 万元",
+            "年初结转和结余 final 34.56 万元",
+            "收入总计 change 100.1 万元",
+            "收入总计 change_rate 8.82 %",
+            "本年收入合计 final 1200.00 万元",
+            "本年收入合计 change 90.2 万元",
+            "本年收入合计 change_rate 8.13 %",
+        ],
+    ),
+    "against the year's own budget": (
+        "教育支出（类）2024年度决算120.50万元，比2024年年初预算增加10.50万元，增长9.55%。",
+        [
+            "教育支出 final 120.50 万元",
+            "教育支出 change_from_budget 10.50 万元",
+            "教育支出 change_rate_from_budget 9.55 %",
+        ],
+    ),
     "a budget broken down": (
         "2024年度“三公”经费预算总计21.8万元，其中：因公出国（境）费0万元，公务接待费11.8万元。",
         [
@@ -277,6 +298,15 @@ def test_shape(text: str, expected: list[str]) -> None:
     reading = read(text)
     assert said(reading) == expected
     assert set(reasons(reading)) <= {"amount_in_name"}
+
+
+def test_a_project_that_was_reviewed() -> None:
+    reading = read("“道路养护”项目自评得分为98.5分。项目全年预算数为100万元，执行数为95.5万元，完成预算的95.5%。")
+    assert said(reading) == [
+        "道路养护 adjusted_budget 100 万元",
+        "道路养护 project_amount 95.5 万元",
+        "道路养护 completion_rate 95.5 %",
+    ]
 
 
 def test_projects_under_their_headings() -> None:
