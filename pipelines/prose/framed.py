@@ -90,7 +90,7 @@ def _only_words(clause: str) -> bool:
 def _of_which(spot: Spot, subject: Subject, measure: str, state: State) -> Subject | None:
     """The subject carried, the whole that it is part of, or None when the sentence does not tell.
 
-    A 10万元，B 20万元，比上年增加5万元: of B, or of both? A 90万元，其中B 10万元，比上年增加5万元，增长5.88%: of A or of B?
+    A 10万元，B 20万元，比上年增加5万元: of B, or of both? A 90万元，其中B 10万元，比上年增加5万元: of A, or of B?
     It is of the last one only if those before had the like said of them, or if the arithmetic of the sentence says so.
     """
     segment, whole = state.segment, state.whole
