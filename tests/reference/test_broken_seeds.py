@@ -26,10 +26,13 @@ BROKEN = {
         "2010195,去向不明,,item,20101,general_public,2018,2019,2989999,unconfirmed,",
         "2010194,未终止,,item,20101,general_public,2018,,2010101,unconfirmed,",
         "2010193,绕回一,,item,20101,general_public,2018,2019,2010192,unconfirmed,",
+        "20191,错级,,item,201,general_public,2018,,,unconfirmed,",
+        "2010191,无出处,,item,20101,general_public,2018,,,observed,",
         "2010192,绕回二,,item,20101,general_public,2018,2019,2010193,unconfirmed,",
     ],
     "division_codes": ["990001,无省县,无省,county,990000,2000,,test", "430299,倒挂,倒挂,prefecture,430202,2000,,test"],
     "gfsm_map": ["39898,22,Use of goods and services,test"],
+    "cofog_map": ["201,01,General public services,test"],
     "name_variants": ["function,2989898,异名,规范名,,test"],
 }
 EXPECTED = {
@@ -48,9 +51,14 @@ EXPECTED = {
         "function_codes.csv: 2010194 未终止 (2018–now): has successor 2010101 but no end",
     ],
     "assert_code_successors_make_no_circle": ["2010192 → 2010193 → 2010192"],
+    "assert_code_rows_say_what_they_are": [
+        "function_codes.csv: 20191 错级 (2018–now): level item does not fit the length of the code",
+        "function_codes.csv: 2010191 无出处 (2018–now): is observed but names no source",
+    ],
     "assert_code_maps_name_known_codes": [
         "gfsm_map.csv: code 39898 is not in economic_codes.csv",
         "name_variants.csv: code 2989898 is not in function_codes.csv",
+        "cofog_map.csv: 201 stands 2 times",
     ],
 }
 

@@ -46,7 +46,7 @@ def test_economic_codes() -> None:
 
 
 def test_a_name_that_several_codes_bear_lists_them_all() -> None:
-    """住房公积金: a 项 of 住房改革支出, departmental since 2018 and before, government; 行政运行 stands under most 款."""
+    """住房公积金: a 项, departmental since 2018 and before, government; 行政运行 stands under most 款."""
     assert find_codes("住房公积金") == ["2210201", "30113", "30311", "50103"]
     text = shown("行政运行")
     assert "2010101" in text and "2240101" in text and "codes; say one of them" in text
