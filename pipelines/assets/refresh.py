@@ -2,22 +2,26 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.assets.build import Folders
+from pipelines.assets.fetching import fetched_reports
 from pipelines.assets.partitions import UNFILED, YEARS, partition_of, places, places_of, year_by_place
 from pipelines.landing.catalogue import Catalogue
 from pipelines.landing.store import find_landed
+from pipelines.sources.archive import is_being_filled
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(fetched_reports),
     partitions_def=year_by_place,
     executor_def=dg.in_process_executor,  # the copy being built is held by one process
     description="Reads what is new or changed, builds the warehouse beside the published one, judges it, swaps it in.",
 )
 
+SHOWN = 20  # changed partitions that a run's tag names
 NOTHING = dg.MultiPartitionKey({"fiscal_year": UNFILED, "place": UNFILED})  # to rebuild where no report is to be read
 
 
@@ -42,6 +46,7 @@ def request(keys: list[dg.MultiPartitionKey], known_places: list[str], run_key: 
         tags={
             "dagster/asset_partition_range_start": str(dg.MultiPartitionKey(first)),
             "dagster/asset_partition_range_end": str(dg.MultiPartitionKey(last)),
+            "juesuan/changed": ", ".join(str(key) for key in keys[:SHOWN]) + (" …" if len(keys) > SHOWN else ""),
         },
     )
 
@@ -49,6 +54,8 @@ def request(keys: list[dg.MultiPartitionKey], known_places: list[str], run_key: 
 @dg.sensor(job=refresh, minimum_interval_seconds=60)
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
     """Looks at the raw folder each minute; requests `refresh` where files are new, changed or gone."""
+    if is_being_filled(Path(folders.raw)):
+        return dg.SkipReason("reports are being fetched; they are built when all of them are there")
     catalogue = folders.catalogue()
     state = state_of(catalogue)
     if state == context.cursor:

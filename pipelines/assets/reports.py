@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.build import BuildingCopy, Folders
+from pipelines.assets.fetching import fetched_reports
 from pipelines.assets.partitions import partition_of, places, places_of, year_by_place
 from pipelines.build import inputs_digest, land, load
 from pipelines.landing.schema import TABLES
@@ -16,7 +17,7 @@ RULE_TABLES = ("rules", "rule_terms")
 BUILD_TABLES = ("files", "build")
 
 
-@dg.asset(group_name="archive", kinds={"file"})
+@dg.asset(deps=[fetched_reports], group_name="archive", kinds={"file"})
 def archive(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:
     """The report files as published, in `data/raw`: what is there, by content hash. Adds new places' partitions."""
     catalogue = folders.catalogue()

@@ -213,6 +213,18 @@ def open_archive(root: Path) -> Iterator[Archive]:
         yield Archive(root)
 
 
+def is_being_filled(root: Path) -> bool:
+    """Whether somebody is adding to the archive right now."""
+    try:
+        with (root / HIDDEN / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

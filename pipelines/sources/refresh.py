@@ -154,6 +154,12 @@ def due_sources(registry: Registry, raw: Path, day: date) -> list[Source]:
     return [source for source in registry.enabled if is_due(source, index, day)]
 
 
+def last_looked(raw: Path) -> dict[str, date]:
+    """Source id → the day (of the publishers) of its last complete look."""
+    checked = Archive(raw).index.checked
+    return {source: datetime.fromisoformat(at).astimezone(ZONE).date() for source, at in checked.items()}
+
+
 def today() -> date:
     """The date where the publishers are."""
     return datetime.now(ZONE).date()

@@ -65,8 +65,10 @@ class Source(_Strict):
     @field_validator("links", "exclude", "attachments")
     @classmethod
     def _is_pattern(cls, value: str | None) -> str | None:
-        if value is not None:
-            re.compile(value)
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from error
         return value
 
     @field_validator("division_code", mode="before")

@@ -64,6 +64,12 @@ SCHEMA = pa.schema(
 )
 
 
+EXPECTED = pa.schema(
+    [(name, pa.string()) for name in ("source_id", "division_code", "place_name", "agency_name", "kind")]
+    + [("fiscal_year", pa.int32()), ("due_on", pa.date32()), ("last_looked_on", pa.date32())]
+)
+
+
 def due_on(deadline: Deadline, fiscal_year: int) -> date:
     """The last day on which reports of `fiscal_year` are in time."""
     year = fiscal_year + deadline.years_after
@@ -92,10 +98,40 @@ def timeliness(
             if kind in deadlines:
                 rows += [
                     _row(source, kind, year, deadlines[kind], reports, looked.get(source.id), on)
-                    for year in range(on.year - years + 1 - deadlines[kind].years_after, on.year + 1)
-                    if year + deadlines[kind].years_after <= on.year
+                    for year in _fiscal_years(deadlines[kind], on, years)
                 ]
     return rows
+
+
+def expected(
+    sources: Sequence[Source], deadlines: Mapping[str, Deadline], looked: Mapping[str, date], *, years: int = 3
+) -> pa.Table:
+    """The facts alone, for SQL: what each source that was ever looked at owes, due when, last looked at when.
+
+    It knows no today, so that the same archive gives the same table: a report is missing where `last_looked_on` is
+    after `due_on` and no report is there.
+    """
+    rows = [
+        dict(zip(EXPECTED.names, values, strict=True))
+        for source in sources
+        if source.enabled and source.id in looked
+        for kind in source.kinds
+        if kind in deadlines
+        for year in _fiscal_years(deadlines[kind], looked[source.id], years)
+        for values in [
+            (
+                *(source.id, source.division_code, source.place, source.agency, kind, year),
+                *(due_on(deadlines[kind], year), looked[source.id]),
+            )
+        ]
+    ]
+    return pa.Table.from_pylist(rows, schema=EXPECTED)
+
+
+def _fiscal_years(deadline: Deadline, on: date, years: int) -> range:
+    """The last `years` fiscal years whose reports are due by the end of the year of `on`."""
+    last = on.year - deadline.years_after
+    return range(last - years + 1, last + 1)
 
 
 def to_table(rows: Sequence[Timeliness]) -> pa.Table:
