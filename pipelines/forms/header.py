@@ -56,14 +56,18 @@ def read_header(definition: FormDefinition, head: list[Row], body: list[Row], *,
     groups = _groups(head, body, n_cols) if spans_known else list(range(n_cols))
     paths = _paths(head, n_cols, spans_known=spans_known)
     paths = [paths[groups[c]] if not paths[c] else paths[c] for c in range(n_cols)]
-    roles = [_role(definition, path, column, body) for column, path in enumerate(paths)]
+    silent = {c for c in range(n_cols) if not any(_prints(row.cells, c) for row in body)}
+    nameless = {c for c in silent if spans_known and _has_no_name(head, c, n_cols)}
+    roles: list[Role] = [
+        "unknown" if column in nameless else _role(definition, path, column, body) for column, path in enumerate(paths)
+    ]
     lanes = _lanes(roles)
     columns = []
     for index, (path, role, lane) in enumerate(zip(paths, roles, lanes, strict=True)):
         x0, x1 = _extent(index, head + body)
         measure = definition.measure_of([bare(name) for name in path], lane) if role == "value" else None
         columns.append(Column(index, role, lane, path, measure, x0, x1))
-    return Header(tuple(_without_doubles(columns, groups)))
+    return Header(tuple(_without_doubles(columns, groups, silent)))
 
 
 def _groups(head: list[Row], body: list[Row], n_cols: int) -> list[int]:
@@ -84,6 +88,19 @@ def _groups(head: list[Row], body: list[Row], n_cols: int) -> list[int]:
         if (same and all(same) and any(_prints(row.cover, c) for row in head)) or (nameless and not taken):
             groups[c] = start
     return groups
+
+
+def _has_no_name(head: list[Row], column: int, n_cols: int) -> bool:
+    """Whether only a wide cell stands over the column, while the others under that cell have names of their own."""
+    own = _lowest(head, column)
+    if own is None or own.col_span == 1:
+        return own is None
+    return any(_lowest(head, c) is not own for c in range(own.col, min(own.col + own.col_span, n_cols)))
+
+
+def _lowest(head: list[Row], column: int) -> Cell | None:
+    covers = [row.cover[column] for row in head if not is_index_row(row) and _prints(row.cover, column)]
+    return covers[-1] if covers else None
 
 
 def _prints(cells: tuple[Cell | None, ...], column: int) -> bool:
@@ -210,15 +227,22 @@ def _extent(index: int, rows: list[Row]) -> tuple[float | None, float | None]:
     return min(box.x0 for box in boxes), max(box.x1 for box in boxes)
 
 
-def _without_doubles(columns: list[Column], groups: list[int]) -> list[Column]:
-    """Two columns of one lane that would be the same measure are both ambiguous: neither is guessed."""
+def _without_doubles(columns: list[Column], groups: list[int], silent: set[int]) -> list[Column]:
+    """Two columns of one lane that would be the same measure are both ambiguous: neither is guessed.
+
+    A column under which nothing is printed at all does not compete: it is what a double rule left.
+    """
     seen: dict[tuple[int, str], set[int]] = {}
     for column in columns:
-        if column.measure:
+        if column.measure and column.index not in silent:
             seen.setdefault((column.lane, column.measure), set()).add(groups[column.index])
-    return [
-        Column(c.index, "ambiguous", c.lane, c.path, None, c.x0, c.x1)
-        if c.measure and len(seen[(c.lane, c.measure)]) > 1
-        else c
-        for c in columns
-    ]
+    made = []
+    for c in columns:
+        holders = seen.get((c.lane, c.measure or ""), set())
+        if c.measure and holders and groups[c.index] not in holders:
+            made.append(Column(c.index, "unknown", c.lane, c.path, None, c.x0, c.x1))
+        elif c.measure and len(holders) > 1:
+            made.append(Column(c.index, "ambiguous", c.lane, c.path, None, c.x0, c.x1))
+        else:
+            made.append(c)
+    return made

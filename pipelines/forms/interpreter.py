@@ -187,7 +187,9 @@ def _open_form(
     first = parts[0]
     spans_known = first.grid.spans_known
     alike = [rows for part, rows in zip(parts, bodies, strict=True) if part.grid.n_cols == first.grid.n_cols]
-    body = [row for rows in alike for row in rows] if spans_known else bodies[0]
+    names = frozenset(bare(text) for row in head for text in row.texts())
+    rows = [row for rows in (alike if spans_known else bodies[:1]) for row in rows]
+    body = [row for row in rows if not is_note(row) and not is_index_row(row) and not _is_header_again(names, row)]
     keeps_blanks = prints_trailing_blanks(first.rows)
     if not spans_known:
         width = expected_width(head, [row for row in body if is_data(row)])
@@ -196,7 +198,6 @@ def _open_form(
         body = [row for row in body if row.width == width] or body
         body = [_cut(row, width) for row in body]
     header = read_header(definition, head, body, spans_known=spans_known)
-    names = frozenset(bare(text) for row in head for text in row.texts())
     unclear = not spans_known and whole is None
     return _Form(definition, table_no, unit, header, keeps_blanks, names, header_unclear=unclear)
 
@@ -216,7 +217,7 @@ def _pages(section: Section) -> str | None:
 def _read_part(out: Output, form: _Form, part: Part, rows: list[Row], *, continued: bool) -> None:
     top = continued
     for row in rows:
-        if is_blank(row) or is_index_row(row) or is_note(row) or _is_header_again(form, row):
+        if is_blank(row) or is_index_row(row) or is_note(row) or _is_header_again(form.header_names, row):
             continue
         placed = (
             None
@@ -244,10 +245,10 @@ def _read_part(out: Output, form: _Form, part: Part, rows: list[Row], *, continu
         form.previous = lines
 
 
-def _is_header_again(form: _Form, row: Row) -> bool:
+def _is_header_again(names: frozenset[str], row: Row) -> bool:
     """A header row repeated on a continuation page: every word of it stood in the header, and it holds no number."""
     texts = row.texts()
-    return all(bare(text) in form.header_names and read_number(text) is None for text in texts)
+    return all(bare(text) in names and read_number(text) is None for text in texts)
 
 
 def _reject_row(out: Output, form: _Form, row: Row) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pipelines.documents.model import Cell, Grid
 from pipelines.forms.labels import ORDINAL_LINE, bare
 from pipelines.forms.numbers import read_number
-from pipelines.forms.words import finds
+from pipelines.forms.words import finds, is_any
 
 CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")
 TOTAL = re.compile(r"(本年)?(收入|支出)?(合计|总计|小计|共计)")
@@ -97,6 +97,16 @@ def header_length(rows: list[Row]) -> int:
         if any(read_number(text) is not None for text in row.texts()):
             end = index
             break
-    while end > 0 and (is_blank(rows[end - 1]) or is_data(rows[end - 1])):
+    while end > 0 and (is_blank(rows[end - 1]) or is_data(rows[end - 1]) or _is_blank_total(rows, end - 1)):
         end -= 1
     return end if end <= MAX_HEADER_ROWS else 0
+
+
+def _is_blank_total(rows: list[Row], index: int) -> bool:
+    """A total without any amount: 合计 alone in its row, under the header of codes or names."""
+    cell = rows[index].first
+    if cell is None or len(rows[index].texts()) != 1 or not TOTAL.fullmatch(bare(cell.text)):
+        return False
+    above = [row.cover[cell.col] for row in rows[:index] if cell.col < len(row.cover)]
+    names = [bare(other.text) for other in above if other is not None]
+    return is_any("code_headers", names) or is_any("label_headers", names)

@@ -1,8 +1,8 @@
 """Header rows of text conversions that print a merged cell once and leave no blanks for the cells that it covers.
 
-Pasted from Word (永州 2021, 邵东 2024), 项目 over 科目编码 and 科目名称 is one cell: the row has fewer cells than the table has
-columns, and nothing says which of them is wide. The row below says it, if it can be read in one way only: a cell over a
-blank (merged downwards) or over a column number is as wide as that, the others share what is left.
+Pasted from Word (永州 2021, 邵东 2024), 项目 over 科目编码 and 科目名称 is one cell: the row has fewer cells than the
+table has columns, and nothing says which of them is wide. The row below says it, if it can be read in one way only:
+a cell over a blank (merged downwards) or over a column number is as wide as that, the others share what is left.
 """
 
 from __future__ import annotations

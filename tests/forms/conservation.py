@@ -73,6 +73,10 @@ def _is_key(rows: list[Row], r: int, c: int, text: str) -> bool:
     right = next((text for text in after if not re.fullmatch(r"\d{2}", text)), "")
     if re.fullmatch(r"\d{2,3}|\d{5}|\d{7}", text) and re.search(r"[\u4e00-\u9fff]", right):
         return True
+    left = rows[r].cells[c - 1] if c else None
+    alone = sum(any(read_number(t) for t in row.texts()) for row in rows) <= 2  # the last line and a line of signatures
+    if alone and len(text) <= 3 and left is not None and re.search(r"[\u4e00-\u9fff]$", bare(left.text)):
+        return True
     near = [rows[k].cells[c] for k in (r - 1, r + 1) if 0 <= k < len(rows)]
     others = [bare(cell.text) for cell in near if cell is not None]
     return len(text) <= 3 and any(o.isdigit() and abs(int(o) - int(text)) == 1 for o in others)
