@@ -82,6 +82,7 @@ def _converted(path: Path, folder: Path) -> Path:
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",  # its own profile: several may run side by side
         "--headless",
         "--norestore",
+        "--infilter=MS Word 97",  # else LibreOffice guesses, and reads a broken file as text
         "--convert-to",
         "docx",
         "--outdir",

@@ -147,3 +147,20 @@ def test_an_old_file_is_converted(tmp_path: Path) -> None:
     command = ["soffice", "--headless", "--convert-to", "doc", "--outdir", str(tmp_path), str(tmp_path / "a.docx")]
     subprocess.run(command, check=True, timeout=120)
     assert [b.text for b in read(tmp_path / "a.doc").pages[0].blocks if isinstance(b, Paragraph)] == ["收入决算表"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_an_old_word_file_reads_as_its_new_one_does(tmp_path: Path) -> None:
+    (report,) = (Path(__file__).parents[2] / "data" / "raw").glob("430203-*/2023/*.docx")
+    new = tmp_path / "report.docx"
+    shutil.copyfile(report, new)
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to"]
+    subprocess.run([*command, "doc", "--outdir", str(tmp_path), str(new)], check=True, capture_output=True, timeout=120)
+    old = tmp_path / "report.doc"
+    tables = [
+        [cell.text for page in read_word(path, path.name, "").pages for block in page.blocks if isinstance(block, Grid)
+         for cell in block.cells]
+        for path in (new, old)
+    ]  # fmt: skip
+    assert tables[0] == tables[1]
+    assert "241.75" in tables[1]
