@@ -107,7 +107,7 @@ def _line(known: CodeHistory) -> tuple[str, str, str, str, str]:
 def import_command(
     file: Annotated[Path, typer.Argument(help="政府收支分类科目 of a year: xlsx, csv or a PDF with its tables.")],
     year: Annotated[int | None, typer.Option(help="The list's year, where the file does not say it.")] = None,
-    source: Annotated[str | None, typer.Option(help="How rows cite the list [year and file name].")] = None,
+    source: Annotated[str | None, typer.Option(help="How rows cite the list (default: year and file name).")] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Change the code lists, not only show the difference.")
     ] = False,
@@ -129,6 +129,8 @@ def import_command(
         raise WarehouseError(f"{file}: {fault}") from fault
     if write:
         print(f"\nwritten: {', '.join(str(path) for path in changed) or 'nothing, all was there'}")
+        if changed and seeds == SEEDS:
+            print("then: python -m pipelines.reference.docs makes the pages in docs/codes anew")
     else:
         print("\nnothing is written; --write takes it in")
 

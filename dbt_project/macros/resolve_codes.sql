@@ -227,6 +227,21 @@ best as (
     qualify row_number() over (partition by printed_line_id order by rank, code_in_year) = 1
 ),
 
+-- a code that the list has in other years only and that leads nowhere: why it is unresolved
+elsewhen as (
+    select
+        system,
+        code,
+        concat(
+            'the list has this code (', arg_max(plain_name, valid_from), ') ',
+            case when min(valid_from) = max(valid_to) then 'in ' else concat(min(valid_from), '–') end,
+            coalesce(max(valid_to)::varchar, 'now'), ' only, and it leads to no code of the year'
+        ) as reason
+    from {{ ref('int_code_list') }}
+    where system like '{{ family }}%'
+    group by system, code
+),
+
 -- a name that, in that year, belongs to other codes and not to the printed one
 other_owners as (
     select printed.printed_line_id, min(listed.code_in_year) as name_belongs_to
@@ -250,7 +265,7 @@ select
         when 5 then 'similar' when 6 then 'code' else 'unresolved'
     end as step,
     cast(best.score as decimal(5, 4)) as score,
-    coalesce(best.reason, 'neither the code nor the name is known at this place') as reason,
+    coalesce(best.reason, elsewhen.reason, 'neither the code nor the name is known at this place') as reason,
     best.code_in_year as code,
     listed.name_in_year as name,
     listed.name_en_in_year as name_en,
@@ -273,4 +288,5 @@ left join codes as latest
         printed.system = latest.system and latest.fiscal_year = {{ var('last_fiscal_year') }}
         and best.code_in_year = latest.code
 left join other_owners on printed.printed_line_id = other_owners.printed_line_id
+left join elsewhen on printed.system = elsewhen.system and printed.code = elsewhen.code
 {% endmacro %}
