@@ -120,6 +120,7 @@ def fill(landing: Landing) -> None:
     small_report(landing, "old", "2101101", "行政单位医疗", "1.00", agency_name="丁局", fiscal_year=2019)
     small_report(landing, "unknown", "2999999", "没有的科目", "1.50", agency_name="戊局")
     small_report(landing, "mixed", "2240106", "应急救援", "2.50", agency_name="己局")
+    small_report(landing, "doubtful", "2130104", "生产发展", "3.50", agency_name="壬局")
 
     # fund forms only, in 元
     landing.report("funds", agency_name="庚局", unit="元")
@@ -326,10 +327,11 @@ def test_codes_that_are_not_what_they_say_are_findings(warehouse: duckdb.DuckDBP
         "select report_id, rule, line_code, message_zh from findings where rule like 'code%' order by report_id",
     )
     assert [row[:3] for row in found] == [
+        ("doubtful", "code_name_doubtful", "2130104"),  # the list calls 2130505 so; 2130104 is unconfirmed
         ("mixed", "code_name_mismatch", "2240106"),
         ("unknown", "code_unknown", "2999999"),
     ]
-    assert found[1][3] == "支出决算表 第 1 页：2999999 没有的科目 支出合计 在 2024 年科目表中找不到，涉及 1.50 万元"
+    assert found[2][3] == "支出决算表 第 1 页：2999999 没有的科目 支出合计 在 2024 年科目表中找不到，涉及 1.50 万元"
 
 
 def test_versions_follow_each_other(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -244,13 +244,15 @@ elsewhen as (
 
 -- a name that, in that year, belongs to other codes and not to the printed one
 other_owners as (
-    select printed.printed_line_id, min(listed.code_in_year) as name_belongs_to
+    select
+        printed.printed_line_id,
+        min(listed.code_in_year) filter (where listed.source_kind <> 'unconfirmed') as name_belongs_to,
+        count(distinct listed.code_in_year) as owners
     from printed
     inner join listed
         on
             printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
             and printed.name = listed.plain_name_in_year and printed.code <> listed.code_in_year
-    where listed.source_kind <> 'unconfirmed'
     group by printed.printed_line_id
 )
 
@@ -276,6 +278,11 @@ select
     -- an unconfirmed row of the list never calls a report wrong
     coalesce(best.rank = 6 and other_owners.name_belongs_to is not null and listed.source_kind <> 'unconfirmed', false)
         as name_mismatch,
+    -- it may still be worth a look: the name is, as far as is known, that of one other code, and that one is confirmed
+    coalesce(
+        best.rank = 6 and other_owners.name_belongs_to is not null and other_owners.owners = 1
+        and listed.source_kind = 'unconfirmed', false
+    ) as name_doubtful,
     case when best.rank = 6 then other_owners.name_belongs_to end as name_belongs_to
 from printed
 left join best on printed.printed_line_id = best.printed_line_id

@@ -17,10 +17,11 @@ suspicious as (
         case
             when step = 'unresolved' then 'code_unknown'
             when name_mismatch then 'code_name_mismatch'
+            when name_doubtful then 'code_name_doubtful'
             when step = 'other_year' then 'code_other_year'
         end as rule
     from resolved
-    where step in ('unresolved', 'other_year') or name_mismatch
+    where step in ('unresolved', 'other_year') or name_mismatch or name_doubtful
 ),
 
 carriers as (
