@@ -29,7 +29,7 @@ def expected_width(head: list[Row], body: list[Row]) -> int:
 
 def prints_trailing_blanks(rows: list[Row]) -> bool:
     """Whether the conversion keeps blank cells at the end of rows; if not, a short row may just end in blanks."""
-    return any(row.width and (row.cells[row.width - 1] is None or not _text(row.cells[row.width - 1])) for row in rows)
+    return any(row.width and not is_blank(row) and not _text(row.cells[row.width - 1]) for row in rows)
 
 
 def align(row: Row, header: Header, *, keeps_blanks: bool) -> tuple[Cells, str | None] | None:

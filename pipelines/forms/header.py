@@ -9,10 +9,11 @@ from typing import Literal
 from pipelines.documents.model import Cell
 from pipelines.forms.definition import FormDefinition
 from pipelines.forms.labels import ORDINAL_LINE, bare, printed_label
-from pipelines.forms.matrix import CODE, TOTAL, Row, is_index_row
+from pipelines.forms.matrix import CODE, Row, is_index_row
 from pipelines.forms.numbers import read_number
 from pipelines.forms.words import finds, is_any
 
+TOTALS = ("合计", "总计", "小计", "共计")
 Role = Literal["code", "label", "row_index", "value", "ambiguous", "unknown"]
 
 
@@ -187,7 +188,7 @@ def _is_mostly_codes(column: int, body: list[Row]) -> bool:
 
 
 def _is_mostly_words(column: int, body: list[Row]) -> bool:
-    texts = [text for text in _texts(column, body) if text not in {"类", "款", "项"} and not TOTAL.fullmatch(text)]
+    texts = [text for text in _texts(column, body) if text not in {"类", "款", "项"} and not text.endswith(TOTALS)]
     return bool(texts) and sum(re.search(r"[\u4e00-\u9fff]", text) is not None for text in texts) * 2 > len(texts)
 
 

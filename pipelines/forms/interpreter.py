@@ -195,7 +195,7 @@ def _open_form(
         width = expected_width(head, [row for row in body if is_data(row)])
         whole = spread(head, width) if keeps_blanks or not has_gaps(head) else head
         head = [_cut(row, width) for row in (head if whole is None else whole)]
-        body = [row for row in body if row.width == width] or body
+        body = [row for row in body if row.width == width or not keeps_blanks] or body
         body = [_cut(row, width) for row in body]
     header = read_header(definition, head, body, spans_known=spans_known)
     unclear = not spans_known and whole is None

@@ -24,6 +24,27 @@ from tests.typeset.report import Report
 from tests.typeset.text import to_text
 from tests.typeset.word import to_docx
 
+
+def stripped_text(report: Report, path: Path, how: Layout) -> None:
+    """As converters that drop the blank cells at the end of a row."""
+    to_text(report, path, how, rows_a_page=10_000)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join(line.rstrip("\t") if line.strip() else line for line in lines), encoding="utf-8")
+
+
+def markdown(report: Report, path: Path, how: Layout) -> None:
+    """As converters that write tables with pipes: every table line, and a rule below the first."""
+    to_text(report, path, how, rows_a_page=10_000)
+    lines, inside = [], False
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        table = line.count("\t") > 1
+        lines.append("| " + " | ".join(line.split("\t")) + " |" if table else line)
+        if table and not inside:
+            lines.append("|" + " --- |" * (line.count("\t") + 1))
+        inside = table
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
 Writer = Callable[[Report, Path, Layout], None]
 FORMATS: dict[str, tuple[str, Writer]] = {
     "pdf": ("r.pdf", to_pdf),
@@ -34,6 +55,8 @@ FORMATS: dict[str, tuple[str, Writer]] = {
     "xlsx of text": ("r.xlsx", lambda report, path, how: to_xlsx(report, path, how, numeric=False)),
     "text": ("r.txt", lambda report, path, how: to_text(report, path, how, rows_a_page=10_000)),
     "text in pages": ("r.txt", to_text),
+    "text without trailing blanks": ("r.txt", stripped_text),
+    "markdown": ("r.md", markdown),
     "text of cells": ("r.txt", lambda report, path, how: to_text(report, path, how, "cells")),
 }
 # Listed, not silent: blank cells that a conversion lost, codes printed in a row above.
