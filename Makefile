@@ -11,10 +11,11 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help warehouse test lint dev lock clean
+.PHONY: help warehouse test lint dev lock clean accuracy
 
 help:
 	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
+	@echo 'make accuracy    what is read against hand-checked figures: docs/accuracy.md'
 	@echo 'make dev         Dagster in a browser, http://localhost:3000'
 	@echo 'make lock        resolve the lock files again from pyproject.toml'
 	@echo 'make clean       remove what builds made; data/raw stays'
@@ -24,6 +25,10 @@ warehouse: .venv/installed
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# Against the hand-checked figures of tests/gold; writes docs/accuracy.md where the published reports are at hand.
+accuracy: .venv/installed-dev
+	$(BIN)/python -m benchmarks.accuracy $(ARGS)
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

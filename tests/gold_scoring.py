@@ -13,7 +13,7 @@ import csv
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -134,11 +134,7 @@ def score_forms(figures: Iterable[Row], gold: Sequence[Row]) -> Score:
     """
     forms = {g["form"] for g in gold}
     judged = [f for f in figures if f["form"] in forms and f.get("origin") != "prose"]
-    wanted, given = _grouped(gold), _grouped(judged)
-    pairs: list[Pair] = []
-    for key in dict.fromkeys([*wanted, *given]):
-        pairs += _pair(wanted.get(key, []), given.get(key, []))
-    return _score(pairs)
+    return score_pairs(pair_groups(gold, judged, key_of))
 
 
 def pair_prose(figures: Iterable[Row], gold: Sequence[Row], *, pages: bool = False) -> list[Pair]:
@@ -166,12 +162,37 @@ def pair_prose(figures: Iterable[Row], gold: Sequence[Row], *, pages: bool = Fal
     return pairs + [(g, None) for g in left] + [(None, f) for f in free if int(f[at]) in covered]
 
 
+def pair_prose_in_order(figures: Iterable[Row], gold: Sequence[Row]) -> list[Pair]:
+    """Pairs of gold sentence and figure by the order of their numbers alone: the longest common sequence.
+
+    For a report that has the gold's sentences at other places (set anew, or in another format).
+    """
+    given = [f for f in figures if f.get("origin") == "prose"]
+    longest = [[0] * (len(given) + 1) for _ in range(len(gold) + 1)]
+    for i in range(len(gold) - 1, -1, -1):
+        for j in range(len(given) - 1, -1, -1):
+            same = longest[i + 1][j + 1] + 1 if _same_number(gold[i], given[j]) else 0
+            longest[i][j] = max(same, longest[i + 1][j], longest[i][j + 1])
+    pairs, i, j = list[Pair](), 0, 0
+    while i < len(gold) and j < len(given):
+        if _same_number(gold[i], given[j]) and longest[i][j] == longest[i + 1][j + 1] + 1:
+            pairs.append((gold[i], given[j]))
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            pairs.append((gold[i], None))
+            i += 1
+        else:
+            pairs.append((None, given[j]))
+            j += 1
+    return pairs + [(g, None) for g in gold[i:]] + [(None, f) for f in given[j:]]
+
+
 def score_prose(figures: Iterable[Row], gold: Sequence[Row], *, pages: bool = False) -> Score:
     """Compare figures stated in sentences with the gold: was every number found, with its unit, where it stands?
 
     What a number is about (code, aspect, direction) is asked of the same pairs by `agreement`.
     """
-    return _score(pair_prose(figures, gold, pages=pages))
+    return score_pairs(pair_prose(figures, gold, pages=pages))
 
 
 def agreement(pairs: Iterable[Pair], gold_column: str, figure_column: str) -> tuple[int, list[str]]:
@@ -185,10 +206,19 @@ def agreement(pairs: Iterable[Pair], gold_column: str, figure_column: str) -> tu
     return len(asked) - len(differ), differ
 
 
-def _grouped(rows: Iterable[Row]) -> dict[Key, list[Row]]:
-    groups: dict[Key, list[Row]] = defaultdict(list)
+def pair_groups(gold: Iterable[Row], figures: Iterable[Row], key: Callable[[Row], tuple[object, ...]]) -> list[Pair]:
+    """Pairs of gold row and figure that have the same key; either side None if it has no other."""
+    wanted, given = _grouped(gold, key), _grouped(figures, key)
+    pairs: list[Pair] = []
+    for address in dict.fromkeys([*wanted, *given]):
+        pairs += _pair(wanted.get(address, []), given.get(address, []))
+    return pairs
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], tuple[object, ...]]) -> dict[tuple[object, ...], list[Row]]:
+    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[key_of(row)].append(row)
+        groups[key(row)].append(row)
     return groups
 
 
@@ -219,7 +249,8 @@ def _same_label(gold: Row, figure: Row) -> bool:
     return squeeze(gold.get("line_label")) == squeeze(figure.get("line_label"))
 
 
-def _score(pairs: Sequence[Pair]) -> Score:
+def score_pairs(pairs: Sequence[Pair]) -> Score:
+    """The tallies of pairs of gold row and figure."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     differences: list[Difference] = []
     for g, f in pairs:
@@ -230,7 +261,7 @@ def _score(pairs: Sequence[Pair]) -> Score:
         facts = {"gold": g is not None, "found": f is not None}
         if g is not None and f is not None and _same_number(g, f):
             facts["correct"] = True
-            facts["to_the_letter"] = str(f.get("printed", "")).strip() == g["value"]
+            facts["to_the_letter"] = str(f.get("printed", "")).strip().rstrip("%％ ") == g["value"]
             facts["label_differs"] = "line_label" in g and not _same_label(g, f)
         for tally in tallies:
             tally.update(k for k, true in facts.items() if true)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from gold_scoring import GOLD, agreement, load_gold, number, pair_prose, score_forms, score_prose
+
+from tests.gold_scoring import GOLD, agreement, load_gold, number, pair_prose, score_forms, score_prose
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 FORMS = sorted(GOLD.glob("*_forms.csv"))
