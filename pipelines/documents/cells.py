@@ -16,7 +16,7 @@ from pipelines.documents.ruled import GridShape, Slot
 
 ACROSS = 0.25  # of a character's width on the other side of a border: it stands across
 SAME_RUN = 0.12  # em: characters drawn one after another this close are one text
-_AMOUNT = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d{1,4})?[)）]?[%％]?")
+AMOUNT = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d{1,4})?[)）]?[%％]?")
 
 
 def shared_out(chars: Sequence[Char], shapes: Sequence[GridShape]) -> tuple[list[list[list[Char]]], list[Char]]:
@@ -64,7 +64,7 @@ def _gather_runs(chars: Sequence[Char], places: list[Place | None], shapes: Sequ
             placed = zip(run, places[start:index], strict=True)
             across = any(_across(char, slots[place[1]].box) for char, place in placed if place)
             text = "".join(char.text for char in run)
-            if across or ("." in text and _AMOUNT.fullmatch(text)):
+            if across or ("." in text and AMOUNT.fullmatch(text)):
                 places[start:index] = [_owner(run, places[start:index], slots)] * (index - start)
         start = index
 
@@ -89,7 +89,7 @@ def _owner(run: Sequence[Char], places: Sequence[Place | None], slots: Sequence[
         if over > 0 and under > 0 and abs(over - under) < run[0].size:
             return middle
     known = [place for place in places if place is not None]
-    return known[-1] if _AMOUNT.fullmatch("".join(char.text for char in run)) else known[0]
+    return known[-1] if AMOUNT.fullmatch("".join(char.text for char in run)) else known[0]
 
 
 class _Finder:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from pipelines.documents import ocr
-from pipelines.documents.cells import shared_out
+from pipelines.documents.cells import AMOUNT, shared_out
 from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph, Status
 from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_marks import Char, PageMarks, page_marks
 from pipelines.documents.ruled import GridShape, find_shapes, joined
 from pipelines.documents.scan import recognised
 from pipelines.documents.split_rows import LinedSlot, split_rows
-from pipelines.documents.text_lines import is_page_number, lines_of, passages_of
+from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, passages_of
 from pipelines.documents.unruled import UnruledTable, find_unruled
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,9 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
     """The page's grids and the paragraphs outside them, in reading order."""
     frame = marks.frame
     rules = joined(marks.edges)
-    shapes = find_shapes(rules)
+    shapes = [
+        shape for shape in find_shapes(rules, columns=True) if shape.n_cols > 1 or _is_amounts(shape, marks.chars)
+    ]
     shares, outside = shared_out(marks.chars, shapes)
     placed: list[tuple[float, Block]] = [
         (shape.box.top, _ruled_grid(shape, share, frame, number))
@@ -150,6 +152,14 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
     if marks.slanted:
         blocks.append(_watermark(marks.slanted, frame, number))
     return tuple(blocks)
+
+
+def _is_amounts(column: GridShape, chars: Sequence[Char]) -> bool:
+    """Whether a single ruled column holds amounts: the rest of a sheet printed over two pages, and no framed text."""
+    ((*share,),), _ = shared_out(chars, [column])
+    texts = [cell_text(cell).strip() for cell in share]
+    amounts = sum(AMOUNT.fullmatch(text) is not None for text in texts)
+    return 2 * amounts >= sum(map(bool, texts)) > 0
 
 
 def _watermark(chars: Sequence[Char], frame: Frame, number: int) -> Paragraph:

@@ -24,6 +24,7 @@ MIN_EDGE = 3.0  # a shorter piece is an ornament
 MIN_OPEN = 8.0  # a rule must reach this far past the last crossing rule to leave a column (or row) open
 DOUBLE = 4.5  # a narrower cell is the white between the two lines of a double border
 SLIVER = 6.0  # rules closer than this, never both of one cell, are one rule that drifted
+MIN_COLUMN = 4  # rows: what a single column needs to be looked at as a table
 MAX_PAIRS = 1_000_000  # of a horizontal and a vertical rule, and
 MAX_CROSSINGS = 8_000  # where two meet: maps and hatchings have more, forms of a page never
 
@@ -52,18 +53,22 @@ class GridShape:
     box: Box
 
 
-def find_shapes(rules: Sequence[Edge]) -> list[GridShape]:
+def find_shapes(rules: Sequence[Edge], *, columns: bool = False) -> list[GridShape]:
     """The ruled grids among joined rules, top to bottom.
 
-    A frame around text is no grid, nor is a single column: shaded paragraphs and framed notes are prose.
+    A frame around text is no grid, nor is a single column: shaded paragraphs and framed notes are prose. With `columns`
+    single columns of several rows are given too: one may be the last of a sheet that was cut at the page's edge, and
+    who reads its text knows.
     """
     if not any(rule.horizontal for rule in rules) or all(rule.horizontal for rule in rules):
         return []
     missing = _implicit(rules)
     if missing:
         rules = joined([*rules, *missing])
-    shapes = [shape for table in cell_boxes(rules) if (shape := _shape(table)).n_cols > 1]
-    return [shape for shape in shapes if not any(_within(shape, other) for other in shapes)]
+    shapes = [_shape(table) for table in cell_boxes(rules)]
+    shapes = [shape for shape in shapes if shape.n_cols > 1 or (columns and shape.n_rows >= MIN_COLUMN)]
+    wide = [shape for shape in shapes if shape.n_cols > 1]
+    return [shape for shape in shapes if not any(_within(shape, other) for other in wide)]
 
 
 def joined(edges: Iterable[Edge]) -> list[Edge]:
