@@ -16,7 +16,9 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
+from PIL import Image
 
+from pipelines.documents.image_file import frames
 from pipelines.documents.model import Box
 from pipelines.documents.ocr import Picture
 
@@ -25,8 +27,6 @@ cv2: Any = import_module("cv2")  # comes with the ocr extra; this module is impo
 DPI = 200.0  # forms are scanned at 200 to 300; a page is read at the resolution it has within these
 MAX_DPI = 300.0
 MAX_PIXELS = 40_000_000  # posters and damaged page sizes are made smaller
-A4_LONG = 842.0  # points: an image file that does not tell its resolution is taken for A4
-WHOLE_PAGE = 0.95  # of the page: an image as large as this is the page
 MAX_SKEW = 4.0  # degrees
 SEAL = (50.0, 260.0)  # points: the diameter of official seals, with the slack of a cut or slanted one
 RED = 45  # how much more red than anything else a seal's ink is
@@ -34,11 +34,12 @@ RED = 45  # how much more red than anything else a seal's ink is
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A page as displayed: grey picture and the page's size in points."""
+    """A page as displayed: grey picture, the page's size in points, and how fine its images were (dots an inch)."""
 
     grey: Picture
     width: float
     height: float
+    own_dpi: float = DPI
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,61 +64,50 @@ class Upright:
 def of_pdf_page(page: pdfium.PdfPage) -> PagePicture:
     """The picture of an open PDF page, at its own resolution within limits."""
     width, height = page.get_size()
-    own, dpi = _whole_page_image(page, width, height)
-    if own is not None:
-        return PagePicture(_without_seals(own, dpi), width, height)
-    dpi = min(dpi, (MAX_PIXELS / max(1.0, width * height)) ** 0.5 * 72)
-    shown = page.render(scale=dpi / 72, no_smoothpath=False).to_pil().convert("RGB")
-    return PagePicture(_without_seals(np.asarray(shown)[:, :, ::-1], dpi), width, height)
+    images = [image for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)]
+    own_dpi = max((_dpi(image) for image in images if _is_large(image, width, height)), default=DPI)
+    if len(images) == 1 and (own := _whole_page(page, images[0], own_dpi)) is not None:
+        return PagePicture(_without_seals(own, own_dpi), width, height, own_dpi)
+    dpi = min(max(DPI, own_dpi), MAX_DPI, (MAX_PIXELS / max(1.0, width * height)) ** 0.5 * 72)
+    shown = page.render(scale=dpi / 72).to_pil().convert("RGB")
+    return PagePicture(_without_seals(np.asarray(shown)[:, :, ::-1], dpi), width, height, own_dpi)
 
 
-def _whole_page_image(page: pdfium.PdfPage, width: float, height: float) -> tuple[NDArray[np.uint8] | None, float]:
-    """The page's one image to the pixel, if the page is nothing else; and the resolution to work at."""
-    images = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
-    n_others = sum(1 for _ in page.get_objects(max_depth=4)) - len(images)
-    best = DPI
-    for image in images:
-        left, bottom, right, top = image.get_bounds()
-        pixels = image.get_px_size()
-        if right - left < width / 4 or top - bottom < height / 8:
-            continue
-        sides = sorted((right - left, top - bottom))
-        best = max(best, min(MAX_DPI, min(a / b * 72 for a, b in zip(sorted(pixels), sides, strict=True))))
-    if len(images) != 1 or n_others or page.get_rotation() or not DPI <= best < MAX_DPI:
-        return None, best
-    a, b, c, d, _, _ = images[0].get_matrix().get()
-    left, bottom, right, top = images[0].get_bounds()
-    covers = (right - left) * (top - bottom) >= WHOLE_PAGE * width * height and left < 2 and bottom < 2
-    if b or c or a <= 0 or d <= 0 or not covers or right > width + 2 or top > height + 2:
-        return None, best
-    own = np.asarray(images[0].get_bitmap(render=False).to_pil().convert("RGB"))[:, :, ::-1]
-    return (own if own.shape[1] / width * 72 >= DPI - 5 else None), best
+def _is_large(image: pdfium.PdfImage, width: float, height: float) -> bool:
+    """Whether an image can be (a strip of) the scan: logos and stamps have resolutions of their own."""
+    left, bottom, right, top = image.get_bounds()
+    return bool((right - left) * (top - bottom) > width * height / 32)
+
+
+def _dpi(image: pdfium.PdfImage) -> float:
+    left, bottom, right, top = image.get_bounds()
+    sides, pixels = sorted((right - left, top - bottom)), sorted(image.get_px_size())
+    return float(min(pixel / max(side, 0.1) * 72 for pixel, side in zip(pixels, sides, strict=True)))
+
+
+def _whole_page(page: pdfium.PdfPage, image: pdfium.PdfImage, dpi: float) -> NDArray[np.uint8] | None:
+    """The pixels of the page's one image as they are, if it is the whole page, upright, and of a fitting size."""
+    alone = sum(1 for _ in page.get_objects(max_depth=4)) == 1 and not page.get_rotation()
+    if not alone or not DPI - 5 <= dpi <= MAX_DPI + 5:
+        return None
+    width, height = page.get_size()
+    a, b, c, d, _, _ = image.get_matrix().get()
+    left, bottom, right, top = image.get_bounds()
+    at_edges = max(abs(left), abs(bottom), abs(right - width), abs(top - height)) < 2
+    if b or c or a <= 0 or d <= 0 or not at_edges:
+        return None
+    return np.asarray(image.get_bitmap(render=False).to_pil().convert("RGB"))[:, :, ::-1]
 
 
 def of_image_file(path: Path) -> Iterator[PagePicture]:
-    """The pages of an image file (TIFF may hold several), turned as its EXIF says. Raises OSError, ValueError and
-    `PIL.Image.DecompressionBombError` for files that cannot be decoded."""
-    from PIL import Image, ImageOps, ImageSequence
-
-    with Image.open(path) as file:
-        for frame in ImageSequence.Iterator(file):
-            shown = ImageOps.exif_transpose(frame).convert("RGB")
-            dpi = _told_dpi(frame.info.get("dpi"), shown.size)
-            width, height = (side / dpi * 72 for side in shown.size)
-            factor = min(max(1.0, DPI / dpi), MAX_DPI / dpi, (MAX_PIXELS / (shown.width * shown.height)) ** 0.5)
-            if abs(factor - 1) > 0.02:
-                size = (max(1, round(shown.width * factor)), max(1, round(shown.height * factor)))
-                shown = shown.resize(size, Image.Resampling.LANCZOS)
-            yield PagePicture(_without_seals(np.asarray(shown)[:, :, ::-1], dpi * factor), width, height)
-
-
-def _told_dpi(told: Any, size: tuple[int, int]) -> float:
-    """The file's resolution where it is one of scanners; screens' 72 and 96 say nothing about paper."""
-    try:
-        dpi = float(told[0])
-    except (TypeError, ValueError, IndexError):
-        dpi = 0.0
-    return dpi if 99 <= dpi <= 1300 else max(size) / A4_LONG * 72
+    """The pages of an image file. Raises as `image_file.frames` does."""
+    for shown, dpi in frames(path):
+        width, height = (side / dpi * 72 for side in shown.size)
+        factor = min(max(1.0, DPI / dpi), MAX_DPI / dpi, (MAX_PIXELS / (shown.width * shown.height)) ** 0.5)
+        if abs(factor - 1) > 0.02:
+            size = (max(1, round(shown.width * factor)), max(1, round(shown.height * factor)))
+            shown = shown.resize(size, Image.Resampling.LANCZOS)
+        yield PagePicture(_without_seals(np.asarray(shown)[:, :, ::-1], dpi * factor), width, height, dpi)
 
 
 def _without_seals(bgr: NDArray[np.uint8], dpi: float) -> Picture:

@@ -8,11 +8,9 @@ differ, half of the lesser. Nothing is corrected here: what does not add up is f
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -21,9 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipelines.documents import ocr
-from pipelines.documents.characters import normalise_text
 from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph
 from pipelines.documents.pdf_marks import Char
+from pipelines.documents.pdf_rules import Edge
+from pipelines.documents.picture_reading import DOUBT, Text, texts_of
 from pipelines.documents.ruled import GridShape, find_shapes, joined
 from pipelines.documents.split_rows import LinedSlot, split_rows
 from pipelines.documents.text_lines import is_page_number, lines_of, passages_of
@@ -33,30 +32,13 @@ if TYPE_CHECKING:
     import pypdfium2 as pdfium
 
     from pipelines.documents.picture import PagePicture, Upright
-    from pipelines.documents.picture_rules import Drawn
-    from pipelines.documents.picture_texts import Piece
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]  # pages read, pages to read
 
-SURE = 0.9  # below this, a number is read a second time
-FAINT = 0.5  # below this, a lone sign that only its ink betrayed is dirt
-DOUBT = 0.5  # what a second reading that differs, or a text that a border cuts, leaves of the confidence
+COARSE = 90.0  # dots an inch: below, digits run together and wrong readings look sure, so none is worth more than DOUBT
 SAMPLE = 9  # widest texts of a page that tell whether it stands on its head
-NUMBER = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?|[-—–]{1,3}")
-_NUMERIC = frozenset("0123456789.,-−%")
-_AROUND_MARKS = re.compile(r"(?<=\d)\s+(?=[.,])|(?<=[.,])\s+(?=\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A piece as read, its rectangle in points of the upright picture."""
-
-    text: str
-    box: Box
-    confidence: float
-    place: tuple[int, int] | None  # shape and slot
 
 
 def recognised(
@@ -73,7 +55,11 @@ def recognised(
 
     unread: list[int] = []
     warnings: list[str] = []
-    recogniser = ocr.Recogniser()
+    try:
+        recogniser = ocr.Recogniser()
+    except Exception as error:  # a broken installation costs the pictures, not the pages with text
+        log.warning("%s: text recognition does not start", file_name, exc_info=True)
+        return list(numbers), [f"{file_name}: text recognition does not start ({type(error).__name__}: {error})."]
     for done, number in enumerate(numbers, start=1):
         try:
             page = pdf[number - 1]
@@ -84,6 +70,8 @@ def recognised(
             pages[number - 1] = page_of(picture, number, recogniser)
             if not pages[number - 1].blocks and _inked(picture.grey):
                 unread.append(number)
+            if picture.own_dpi < COARSE:
+                warnings.append(_too_coarse(file_name, number, picture.own_dpi))
         except Exception as error:  # a picture that cannot be read costs one page, not the report
             log.warning("%s page %d could not be recognised", file_name, number, exc_info=True)
             warnings.append(f"{file_name}, page {number} could not be recognised ({type(error).__name__}: {error}).")
@@ -91,6 +79,13 @@ def recognised(
         if progress:
             progress(done, len(numbers))
     return unread, warnings
+
+
+def _too_coarse(file_name: str, number: int, dpi: float) -> str:
+    return (
+        f"{file_name}, page {number} is a picture of {dpi:.0f} dots an inch, too coarse to be read safely: none of its "
+        "figures is sure; look for a better copy."
+    )
 
 
 def _inked(grey: ocr.Picture) -> bool:
@@ -105,10 +100,13 @@ def read_image(path: Path, file_name: str, sha256: str) -> Document:
     from pipelines.documents.picture import of_image_file
 
     pages: list[Page] = []
+    warnings: list[str] = []
     try:
         recogniser = ocr.Recogniser()
         for number, picture in enumerate(of_image_file(path), start=1):
             pages.append(page_of(picture, number, recogniser))
+            if picture.own_dpi < COARSE:
+                warnings.append(_too_coarse(file_name, number, picture.own_dpi))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         reason = f"The picture is damaged or too large ({error}): fetch it again from the publisher."
         return Document(file_name, sha256, "image", status="not_read", status_reason=reason)
@@ -117,6 +115,10 @@ def read_image(path: Path, file_name: str, sha256: str) -> Document:
     if not any(page.blocks for page in pages):
         reason = "The file is a picture in which no text was recognised: look at it."
         return Document(file_name, sha256, "image", tuple(pages), len(pages), "not_read", reason)
+    if warnings:
+        return Document(
+            file_name, sha256, "image", tuple(pages), len(pages), "partly_read", warnings[0], tuple(warnings)
+        )
     return Document(file_name, sha256, "image", tuple(pages), len(pages))
 
 
@@ -130,27 +132,15 @@ def page_of(picture: PagePicture, number: int, recogniser: ocr.Recogniser) -> Pa
     rules = joined(drawn.edges)
     shapes = find_shapes(rules)
     pieces = pieces_of(boxes, shapes, drawn, upright.scale)
-    texts = list(_texts(pieces, drawn, shapes, upright.scale, recogniser))
+    trust = DOUBT if picture.own_dpi < COARSE else 1.0
+    read = texts_of(pieces, drawn, shapes, upright.scale, recogniser)
+    texts = [replace(text, confidence=text.confidence * trust) for text in read]
     placed: list[tuple[float, Block]] = []
     for index, shape in enumerate(shapes):
         held = [text for text in texts if text.place and text.place[0] == index]
         if held:
             placed.append((shape.box.top, _ruled_grid(shape, held, upright, number)))
-    loose = {_as_char(text): text for text in texts if text.place is None}
-    chars = _evened(loose)
-    for table in find_unruled(list(chars), rules):
-        cells = tuple(
-            Cell(text, row, col, box=upright.to_page(box), confidence=_least(_under(box, chars)))
-            for (row, col), (text, box) in sorted(table.texts.items())
-        )
-        grid = Grid(cells, table.n_rows, table.n_cols, False, number, upright.to_page(table.box))
-        placed.append((table.box.top, grid))
-        chars = {char: text for char, text in chars.items() if not table.holds(char)}
-    height, width = (side / upright.scale for side in upright.grey.shape)
-    lines = [line for line in lines_of(chars) if not is_page_number(line, width, height)]
-    for passage in passages_of(lines):
-        least, box = _least(_under(passage.box, chars)), upright.to_page(passage.box)
-        placed.append((passage.box.top, Paragraph(passage.text, number, box, confidence=least)))
+    placed += _loose_blocks([text for text in texts if text.place is None], rules, upright, number)
     blocks = tuple(block for _, block in sorted(placed, key=lambda item: item[0]))
     return Page(blocks, number, picture.width, picture.height, origin="ocr")
 
@@ -189,57 +179,6 @@ def _widest(boxes: np.ndarray, upright: Upright) -> list[ocr.Picture]:
     return [np.ascontiguousarray(crop) for crop in crops if crop.size]
 
 
-# -- reading --------------------------------------------------------------------------------------------------------
-
-
-def _texts(
-    pieces: Sequence[Piece], drawn: Drawn, shapes: Sequence[GridShape], scale: float, recogniser: ocr.Recogniser
-) -> Iterator[Text]:
-    from pipelines.documents.picture_texts import crop_of
-
-    readings = [_plain(reading) for reading in recogniser.read([crop_of(p, drawn.grey, shapes, scale) for p in pieces])]
-    unsure = [n for n, reading in enumerate(readings) if pieces[n].place and _unsure(reading)]
-    again = recogniser.read([crop_of(pieces[n], drawn.grey, shapes, scale, beside=0.5) for n in unsure])
-    second = {n: _plain(reading) for n, reading in zip(unsure, again, strict=True)}
-    for n, (piece, reading) in enumerate(zip(pieces, readings, strict=True)):
-        text, confidence = settled(reading, second.get(n))
-        if not text or (not piece.found and confidence < FAINT and not is_numeric(text)):
-            continue
-        x0, y0, x1, y1 = (side / scale for side in piece.rect)
-        yield Text(text, Box(x0, y0, x1, y1), confidence * (DOUBT if piece.torn else 1.0), piece.place)
-
-
-def _unsure(reading: ocr.Reading) -> bool:
-    return is_numeric(reading.text) and (reading.weakest < SURE or not NUMBER.fullmatch(reading.text))
-
-
-def settled(first: ocr.Reading, second: ocr.Reading | None) -> tuple[str, float]:
-    """Text and confidence of one or two readings of the same ink. Of two that differ, a well-formed number is kept
-    before what is none, else the first; either way the confidence says that they differ."""
-    confidence = first.weakest if is_numeric(first.text) else first.score
-    if second is None:
-        return first.text, confidence
-    if second.text == first.text:
-        return first.text, max(confidence, second.weakest)
-    better = NUMBER.fullmatch(second.text) and not NUMBER.fullmatch(first.text)
-    return (second if better else first).text, min(first.weakest, second.weakest) * DOUBT
-
-
-def is_numeric(text: str) -> bool:
-    """Whether a text is meant as a number: at least half of its signs are those of numbers, one of them a digit."""
-    signs = sum(char in _NUMERIC for char in text)
-    return any(char.isdigit() for char in text) and 2 * signs >= len(text)
-
-
-def _plain(reading: ocr.Reading) -> ocr.Reading:
-    """The widths of digits and marks cannot be told from a picture: numbers are written in half width."""
-    text = normalise_text(reading.text).strip()
-    narrow = unicodedata.normalize("NFKC", text)
-    if is_numeric(narrow):
-        text = _AROUND_MARKS.sub("", narrow)
-    return ocr.Reading(text, reading.score, reading.weakest)
-
-
 # -- blocks ---------------------------------------------------------------------------------------------------------
 
 
@@ -258,6 +197,28 @@ def _ruled_grid(shape: GridShape, texts: Sequence[Text], upright: Upright, numbe
         least = _least(_under(slot.box, chars)) if cell.lines else None
         cells.append(Cell(cell.text, slot.row, slot.col, slot.row_span, slot.col_span, box, confidence=least))
     return Grid(tuple(cells), n_rows, shape.n_cols, True, number, upright.to_page(shape.box))
+
+
+def _loose_blocks(
+    texts: Sequence[Text], rules: Sequence[Edge], upright: Upright, number: int
+) -> list[tuple[float, Block]]:
+    """Tables without columns' rules and paragraphs among the texts outside grids, each with its height on the page."""
+    chars = _evened({_as_char(text): text for text in texts})
+    placed: list[tuple[float, Block]] = []
+    for table in find_unruled(list(chars), rules):
+        cells = tuple(
+            Cell(text, row, col, box=upright.to_page(box), confidence=_least(_under(box, chars)))
+            for (row, col), (text, box) in sorted(table.texts.items())
+        )
+        grid = Grid(cells, table.n_rows, table.n_cols, False, number, upright.to_page(table.box))
+        placed.append((table.box.top, grid))
+        chars = {char: text for char, text in chars.items() if not table.holds(char)}
+    height, width = (side / upright.scale for side in upright.grey.shape)
+    lines = [line for line in lines_of(chars) if not is_page_number(line, width, height)]
+    for passage in passages_of(lines):
+        least, box = _least(_under(passage.box, chars)), upright.to_page(passage.box)
+        placed.append((passage.box.top, Paragraph(passage.text, number, box, confidence=least)))
+    return placed
 
 
 def _as_char(text: Text) -> Char:

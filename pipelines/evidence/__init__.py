@@ -1,0 +1,5 @@
+"""Evidence: the place a figure was printed at, shown. Start with `render_figure`."""
+
+from pipelines.evidence.figure import Evidence, EvidenceError, render_figure
+
+__all__ = ["Evidence", "EvidenceError", "render_figure"]

@@ -1,0 +1,61 @@
+"""A figure's address → what a person can check: the page with the cell outlined, or the line in its context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.documents.model import Box
+
+
+class EvidenceError(Exception):
+    """The place cannot be shown; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A picture (PNG) where the file has pages to look at, else text with the number marked."""
+
+    png: bytes | None
+    text: str | None
+
+
+def render_figure(
+    raw_file: Path,
+    *,
+    page: int | None,
+    boxes: Sequence[Box],
+    source_line: int | None,
+    margin: float = 40,
+    whole_page: bool = False,
+    scale: float = 2.0,
+    printed: str | None = None,
+    line_label: str | None = None,
+) -> Evidence:
+    """Shows where a figure stands in its file.
+
+    PDF, scan or image: a PNG of page `page` (1-based) with `boxes` outlined (points on the page as displayed; the first
+    is the figure, others its company), `scale` pixels a point: the strip of the page that reaches `margin` points
+    above and below them, or the whole page; the whole page as well when no box is known. Text, Word, web page, Excel:
+    the row or paragraph at `source_line` among its neighbours, the number `printed` marked as 【…】; `line_label` tells
+    rows apart where a whole table has one address (Word). Raises EvidenceError.
+    """
+    from pipelines.documents.sniff import kind_of
+
+    if not raw_file.is_file():
+        raise EvidenceError(f"{raw_file} is not there: put the report back, or say where the raw folder is")
+    try:
+        kind = kind_of(raw_file).format
+    except OSError as error:
+        raise EvidenceError(f"{raw_file} cannot be opened ({error.strerror or error})") from error
+    if kind in ("pdf", "image"):
+        from pipelines.evidence.picture import page_png
+
+        if page is None:
+            raise EvidenceError(f"no page is known for this figure of {raw_file.name}")
+        png = page_png(raw_file, kind == "image", page, boxes, margin=None if whole_page else margin, scale=scale)
+        return Evidence(png, None)
+    from pipelines.evidence.context import text_around
+
+    return Evidence(None, text_around(raw_file, source_line, page, printed, line_label))
