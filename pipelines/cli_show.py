@@ -66,9 +66,7 @@ def show_command(
 
 def _figure(figure_id: str, warehouse: Path) -> dict[str, Any]:
     if len(figure_id) < SHORTEST_ID:
-        raise WarehouseError(
-            f"“{figure_id}” is too short for a figure id; give {SHORTEST_ID} characters or more"
-        )
+        raise WarehouseError(f"“{figure_id}” is too short for a figure id; give {SHORTEST_ID} characters or more")
     with open_readonly(warehouse) as opened:
         rows = opened.query(FIGURE, [figure_id], limit=2).to_pylist()
     if not rows:
