@@ -124,6 +124,7 @@ def _read_section(
                 table_no,
             )
         )
+    out.alterations += _columns_moved(section, definition, table_no)
     for number, (part, rows) in enumerate(zip(section.parts, bodies, strict=True)):
         _read_part(out, form, part, rows, continued=number > 0)
     _record_form(out, section, definition, table_no, form.unit, form.rows, figures_before)
@@ -207,8 +208,20 @@ def _cut(row: Row, width: int) -> Row:
     return Row((row.cells + padding)[:width], (row.cover + padding)[:width], row.width, row.page)
 
 
+def _columns_moved(section: Section, definition: FormDefinition, table_no: int) -> list[Alteration]:
+    """One alteration for each page whose columns were put beside their lines (`documents/sideways.py`)."""
+    found = []
+    for grid in (part.grid for part in section.parts):
+        for page in sorted({cell.page for cell in grid.cells if cell.page is not None}):
+            printed = "\t".join(cell.text for cell in grid.cells if cell.page == page and cell.text.strip())
+            why = f"The columns on page {page} belong to the lines on page {grid.page}: one sheet, printed over both."
+            found.append(Alteration("joined_columns", why, printed[:2000], definition.form, table_no, page=page))
+    return found
+
+
 def _pages(section: Section) -> str | None:
-    pages = sorted({part.grid.page for part in section.parts if part.grid.page is not None})
+    grids = [part.grid for part in section.parts]
+    pages = sorted({page for grid in grids for page in (grid.page, *(c.page for c in grid.cells)) if page is not None})
     if not pages:
         return str(section.page) if section.page is not None else None
     return str(pages[0]) if len(pages) == 1 else f"{pages[0]}–{pages[-1]}"
