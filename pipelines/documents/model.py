@@ -37,6 +37,7 @@ class Cell:
     box: Box | None = None
     source_line: int | None = None
     confidence: Decimal | None = None  # 0–1, only where it was recognised from a picture
+    page: int | None = None  # 1-based, only where it is not its grid's (a sheet printed over several pages' width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_marks import Char, PageMarks, page_marks
 from pipelines.documents.ruled import GridShape, find_shapes, joined
 from pipelines.documents.scan import recognised
+from pipelines.documents.sideways import joined_sideways
 from pipelines.documents.split_rows import LinedSlot, split_rows
 from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, passages_of
 from pipelines.documents.unruled import UnruledTable, find_unruled
@@ -53,6 +54,7 @@ def read_pdf(path: Path, file_name: str, sha256: str) -> Document:
         warnings += failed
     finally:
         pdf.close()
+    pages = joined_sideways(pages)
     if pictured:
         warnings.insert(
             0, f"{file_name}: {_pages(pictured)} are pictures without text (or with a stamp only); {_remedy()}."

@@ -1,0 +1,120 @@
+"""Sheets wider than the paper: the columns that a spreadsheet printed on pages of their own, put beside their lines.
+
+Spreadsheets print what does not fit the width on further pages, with the same rows at the same heights and no labels.
+Two grids are one sheet when every line between rows of the second stands at the height of one of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.documents.cells import AMOUNT
+from pipelines.documents.model import Block, Cell, Grid, Page, Paragraph
+
+LEVEL = 1.5  # points: lines this close in height are one
+WORDS = 120  # characters outside the grid: 公开02表 and 单位：万元 go over with the last column, prose does not
+OPEN_TOP = 3  # header rows of the sheet whose cells reach over the cut, and are left open at it
+MIN_ROWS = 3  # of the strip's first page: one or two equal rows may be chance
+
+
+def joined_sideways(pages: Sequence[Page]) -> list[Page]:
+    """The pages, with every strip of columns moved into the grid it was cut from.
+
+    Moved cells keep their own page and box, which tells them from the others. A strip that fits no sheet stays.
+    """
+    made = list(pages)
+    at = 0
+    while at < len(made):
+        length = 0
+        while at + length < len(made) and _is_strip(made[at + length]):
+            length += 1
+        down = next((n for n in range(length, 0, -1) if length % n == 0 and _fits(made, at, length, n)), 0)
+        for offset in range(length if down else 0):
+            home = at - down + offset % down
+            made[home], made[at + offset] = _moved(made[home], made[at + offset])
+        at += max(1, length)
+    return made
+
+
+def _grid(page: Page) -> Grid | None:
+    grids = [block for block in page.blocks if isinstance(block, Grid)]
+    return grids[0] if len(grids) == 1 and grids[0].spans_known and grids[0].cells else None
+
+
+def _is_strip(page: Page) -> bool:
+    """One grid that holds amounts under a header and not a single label, and hardly a word beside it."""
+    grid = _grid(page)
+    if grid is None or sum(len(block.text) for block in page.blocks if isinstance(block, Paragraph)) > WORDS:
+        return False
+    texts = [(cell.row, cell.text.strip()) for cell in grid.cells if cell.text.strip()]
+    first = next((row for row, text in texts if AMOUNT.fullmatch(text)), None)
+    if first is None or first > max(4, grid.n_rows - 2):
+        return False
+    return all(AMOUNT.fullmatch(text) for row, text in texts if row >= first)
+
+
+def _fits(pages: Sequence[Page], at: int, length: int, down: int) -> bool:
+    """Whether the strips from `at` on are those of the `down` pages before them, page for page."""
+    if at < down:
+        return False
+    pairs = [(_grid(pages[at - down + i % down]), _grid(pages[at + i])) for i in range(length)]
+    if any(sheet is None or strip is None or _places(sheet, strip) is None for sheet, strip in pairs):
+        return False
+    if any(_is_strip(pages[at - down + i]) for i in range(down)):
+        return False
+    return max(strip.n_rows for _, strip in pairs if strip) >= MIN_ROWS
+
+
+def _places(sheet: Grid, strip: Grid) -> dict[int, int] | None:
+    """Line of the strip → line of the sheet at its height (0 is the top border); None if one has no counterpart."""
+    theirs, ours = _levels(sheet), _levels(strip)
+    if theirs is None or ours is None:
+        return None
+    places = {}
+    for line, level in enumerate(ours):
+        near = min(range(len(theirs)), key=lambda i: abs(theirs[i] - level))
+        if abs(theirs[near] - level) > LEVEL:
+            return None
+        places[line] = near
+    whole = places[0] <= OPEN_TOP and places[len(ours) - 1] == len(theirs) - 1
+    return places if whole and len(set(places.values())) == len(places) else None
+
+
+def _levels(grid: Grid) -> list[float] | None:
+    """Heights of the lines between rows, from the top border to the bottom one."""
+    lines: dict[int, list[float]] = {}
+    for cell in grid.cells:
+        if cell.box is None:
+            return None
+        lines.setdefault(cell.row, []).append(cell.box.top)
+        lines.setdefault(cell.row + cell.row_span, []).append(cell.box.bottom)
+    if set(lines) != set(range(grid.n_rows + 1)):
+        return None
+    return [sum(heights) / len(heights) for _, heights in sorted(lines.items())]
+
+
+def _moved(home: Page, page: Page) -> tuple[Page, Page]:
+    """The sheet's page with the strip's columns in its grid and the lines above it, and what is left of the other."""
+    sheet, strip = _grid(home), _grid(page)
+    assert sheet is not None and strip is not None
+    places = _places(sheet, strip)
+    assert places is not None
+    cells = [
+        replace(
+            cell,
+            row=places[cell.row],
+            row_span=places[cell.row + cell.row_span] - places[cell.row],
+            col=cell.col + sheet.n_cols,
+            page=cell.page or strip.page,
+        )
+        for cell in strip.cells
+    ]
+    every: list[Cell] = sorted([*sheet.cells, *cells], key=lambda cell: (cell.row, cell.col))
+    wide = replace(sheet, cells=tuple(every), n_cols=sheet.n_cols + strip.n_cols)
+    above = [b for b in page.blocks[: page.blocks.index(strip)] if isinstance(b, Paragraph)]
+    blocks: list[Block] = []
+    for block in home.blocks:
+        blocks += [*above, wide] if block is sheet else [block]
+    left = tuple(block for block in page.blocks if block is not strip and block not in above)
+    return replace(home, blocks=tuple(blocks)), replace(page, blocks=left)
