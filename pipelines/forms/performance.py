@@ -17,7 +17,7 @@ from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row, is_blank
 from pipelines.forms.numbers import read_number
 from pipelines.forms.performance_indicators import read_indicator, read_total
-from pipelines.forms.performance_state import Columns, State, emit_columns, printed_cells, reject_numbers
+from pipelines.forms.performance_state import UNKNOWN, Columns, State, emit_columns, printed_cells, reject_numbers
 from pipelines.forms.performance_words import column_of, pattern
 
 
@@ -52,20 +52,28 @@ def _sees_header(state: State, row: Row, previous: Row | None) -> bool:
             return True
     if state.columns is not None and state.columns.block == "fund_columns" and previous is not None:
         more = _named_columns("fund_columns", row)
-        if more.at and not any(read_number(cell.text) for _, cell in printed_cells(row)):
+        if more.known() and not any(read_number(cell.text) for _, cell in printed_cells(row)):
             state.columns = _with_second_row(state.columns, more)
             return True
     return False
 
 
 def _named_columns(block: str, row: Row) -> Columns:
+    """The columns that a header row names. An unknown name between known ones is a column too: its number has a place,
+    and no other may take it (高平 2024 prints 资金来源(率)余 for 资金结(转)余 once)."""
     at: dict[str, int] = {}
     names: dict[str, str] = {}
+    unknown: dict[str, int] = {}
     for c, cell in printed_cells(row):
         key = column_of(block, bare(cell.text))
         if key is not None and key not in at:
             at[key], names[key] = c, printed_label(cell.text)
-    return Columns(block, at, names)
+        elif key is None and at:
+            unknown[f"{UNKNOWN}{c}"] = c
+            names[f"{UNKNOWN}{c}"] = printed_label(cell.text)
+    last = max(at.values(), default=0)
+    between = {key: c for key, c in unknown.items() if c < last} if block == "fund_columns" else {}
+    return Columns(block, {**at, **between}, {key: names[key] for key in (*at, *between)})
 
 
 def _with_second_row(first: Columns, second: Columns) -> Columns:

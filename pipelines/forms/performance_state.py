@@ -17,6 +17,9 @@ TEXT_COLUMNS = frozenset(
 )
 
 
+UNKNOWN = "unknown:"  # a column whose name is not known, by its position
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Which cell of a row is what: `at[key]` is a column number; `names` are the header words as printed."""
@@ -24,6 +27,10 @@ class Columns:
     block: str
     at: dict[str, int]
     names: dict[str, str]
+
+    def known(self) -> list[str]:
+        """The columns that mean something to us."""
+        return [key for key in self.at if not key.startswith(UNKNOWN)]
 
     def numeric(self) -> list[str]:
         """The columns that hold numbers, from left to right."""
@@ -49,8 +56,9 @@ def printed_cells(row: Row) -> list[tuple[int, Cell]]:
 def emit_columns(out: Output, at: At, columns: Columns, label: str, placed: dict[str, Cell]) -> None:
     values = []
     for key, cell in placed.items():
-        column = Column(columns.at[key], "value", 1, (columns.names[key],), key)
-        values.append(Value(column, key, cell))
+        measure = None if key.startswith(UNKNOWN) else key
+        column = Column(columns.at[key], "value", 1, (columns.names[key],), measure)
+        values.append(Value(column, measure, cell))
     emit_line(out, at, Line(1, None, label, tuple(values)))
 
 
