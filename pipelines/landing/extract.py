@@ -86,7 +86,7 @@ def _read_all(document: Document, identity: Identity, unit: str | None) -> tuple
     parts, troubles = [], []
     for name in ("forms", "prose"):
         try:
-            parts.append(_read_forms(document, unit) if name == "forms" else _read_prose(document, identity))
+            parts.append(_read_forms(document, identity, unit) if name == "forms" else _read_prose(document, identity))
         except Exception as error:  # one report must never stop the others; the reason goes with the report
             log.exception("%s: reading its %s broke", document.file_name, name)
             detail = f"reading the {name} broke: {type(error).__name__}: {error}"[:500]
@@ -95,10 +95,11 @@ def _read_all(document: Document, identity: Identity, unit: str | None) -> tuple
     return _joined(parts), troubles
 
 
-def _read_forms(document: Document, unit: str | None) -> Reading:
+def _read_forms(document: Document, identity: Identity, unit: str | None) -> Reading:
     from pipelines.forms.interpreter import read_forms
 
-    return read_forms(document, unit=unit)
+    # A budget's forms hold budgets whatever their titles say; everything else the titles decide.
+    return read_forms(document, unit=unit, kind="budget" if identity.kind == "budget" else None)
 
 
 def _read_prose(document: Document, identity: Identity) -> Reading:
