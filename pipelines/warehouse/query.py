@@ -78,7 +78,7 @@ def open_readonly(
         raise WarehouseError(f"{path} cannot be opened: {' '.join(str(error).split())[:300]}") from error
     try:
         connection.execute(f"set threads = {int(threads)}")
-        connection.execute("set memory_limit = ?", [memory_limit])
+        connection.execute(f"set memory_limit = '{memory_limit}'")  # not as a parameter: that imports pandas, 2 s
         connection.execute("set max_temp_directory_size = '0B'")
         connection.execute("set lock_configuration = true")
         yield Warehouse(connection, timeout_s)

@@ -1,0 +1,1 @@
+"""One module a page: its SQL, and what its template shows."""

@@ -1,0 +1,57 @@
+"""Pages of reports as pictures, drawn one at a time (PDFium is not made for threads) and remembered for a while."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.documents.model import Box
+from pipelines.evidence import Evidence, EvidenceError, render_figure
+
+REMEMBERED = 60
+_turn = threading.Lock()
+_drawn: OrderedDict[tuple[object, ...], Evidence] = OrderedDict()
+
+
+def raw_file(raw: Path, file_path: str | None) -> Path:
+    """The report's file under the raw folder. Raises EvidenceError when it is not there or leads out of the folder."""
+    if not file_path:
+        raise EvidenceError("the warehouse does not say which file this is")
+    path = (raw / file_path).resolve()
+    if not path.is_relative_to(raw.resolve()):
+        raise EvidenceError(f"{file_path} is not in the folder of reports")
+    if not path.is_file():
+        raise EvidenceError(f"{file_path} is not in {raw}; say --raw FOLDER")
+    return path
+
+
+def draw(
+    path: Path,
+    *,
+    page: int | None,
+    boxes: Sequence[Box],
+    whole_page: bool,
+    source_line: int | None = None,
+    printed: str | None = None,
+    line_label: str | None = None,
+) -> Evidence:
+    """`render_figure`, one at a time. Raises EvidenceError."""
+    stat = path.stat()
+    key = (path, stat.st_mtime_ns, stat.st_size, page, tuple(boxes), whole_page, source_line, printed, line_label)
+    with _turn:
+        if key not in _drawn:
+            _drawn[key] = render_figure(
+                path,
+                page=page,
+                boxes=boxes,
+                source_line=source_line,
+                whole_page=whole_page,
+                printed=printed,
+                line_label=line_label,
+                scale=1.6 if whole_page else 2.0,
+            )
+            while len(_drawn) > REMEMBERED:
+                _drawn.popitem(last=False)
+        return _drawn[key]
