@@ -11,11 +11,12 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help warehouse test lint dev lock clean accuracy
+.PHONY: help warehouse test lint dev lock clean accuracy docs
 
 help:
 	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
 	@echo 'make accuracy    what is read against hand-checked figures: docs/accuracy.md'
+	@echo 'make docs        data dictionary, worked questions and notebook, from the models and data/raw'
 	@echo 'make dev         Dagster in a browser, http://localhost:3000'
 	@echo 'make lock        resolve the lock files again from pyproject.toml'
 	@echo 'make clean       remove what builds made; data/raw stays'
@@ -29,6 +30,10 @@ test: .venv/installed-dev
 # Against the hand-checked figures of tests/gold; writes docs/accuracy.md where the published reports are at hand.
 accuracy: .venv/installed-dev
 	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+# Pages made from the data; tests fail when they are not what the models and the committed reports say.
+docs: warehouse
+	$(BIN)/python -m pipelines.exports.docs
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli_codes import add_commands
-from pipelines.cli_export import add_commands as add_export_command
 from pipelines.cli_dashboard import add_commands as add_dashboard_command
+from pipelines.cli_export import add_commands as add_export_command
 from pipelines.cli_output import Ticker, print_table, write_rows
 from pipelines.cli_show import add_commands as add_show_command
 from pipelines.cli_sources import add_commands as add_source_commands

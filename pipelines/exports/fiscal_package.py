@@ -55,6 +55,11 @@ def write(source: Source, folder: Path) -> None:
     (folder / DESCRIPTOR).write_text(text, "utf-8")
 
 
+def tables_inside() -> set[str]:
+    """The marts that a package holds."""
+    return {resource["table"] for resource in _spec()["resources"]}
+
+
 def _write_resource(source: Source, spec: dict[str, Any], said: dict[str, Said], folder: Path) -> dict[str, Any]:
     rows, path = source.query(spec["sql"]), folder / f"{spec['name']}.csv"
     write_csv(rows, path)

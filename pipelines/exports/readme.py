@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.exports.fiscal_package import tables_inside
 from pipelines.exports.notes import load_notes
 from pipelines.exports.source import Source
 
@@ -18,7 +19,7 @@ def readme(form: str, source: Source) -> str:
         "## 使用须知 · What to mind",
         "\n".join(f"- {note.zh}  \n  {note.en}" for note in said.general),
         "## 各表 · Tables",
-        "\n".join(["| table | 表 | rows | 注意 · mind |", "|---|---|---:|---|", *_table_rows(source)]),
+        "\n".join(["| table | 表 | rows | 注意 · mind |", "|---|---|---:|---|", *_table_rows(form, source)]),
         "## 来源 · Provenance",
         f"juesuan {facts['version']}, extractor {facts['extractor_version']}, build `{facts['inputs_digest']}`, "
         f"built {facts['built_at']}. Reports with their SHA-256 are in `provenance.json`; "
@@ -30,8 +31,9 @@ def readme(form: str, source: Source) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _table_rows(source: Source) -> list[str]:
+def _table_rows(form: str, source: Source) -> list[str]:
+    tables = [table for table in source.tables if form != "fiscal" or table.name in tables_inside()]
     return [
         f"| `{table.name}` | {table.note.title.zh} | {table.rows} | {table.note.warning.zh} {table.note.warning.en} |"
-        for table in source.tables
+        for table in tables
     ]
