@@ -21,8 +21,8 @@ from pipelines.documents.ruled import GridShape, find_shapes, joined
 from pipelines.documents.scan import recognised
 from pipelines.documents.sideways import joined_sideways
 from pipelines.documents.split_rows import LinedSlot, split_rows
-from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, passages_of
-from pipelines.documents.unruled import UnruledTable, find_unruled
+from pipelines.documents.text_lines import cell_text, is_page_number, lines_of, lines_of_rows, passages_of, rows_of
+from pipelines.documents.unruled import UnruledTable, find_unruled_rows
 
 log = logging.getLogger(__name__)
 
@@ -143,11 +143,13 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
         for shape, share in zip(shapes, shares, strict=True)
         if any(not char.text.isspace() for chars in share for char in chars)
     ]
-    for table in find_unruled(outside, rules):
+    rows = rows_of(outside)
+    for table in find_unruled_rows(rows, rules):
         placed.append((table.box.top, _unruled_grid(table, frame, number)))
         outside = [char for char in outside if not table.holds(char)]
+        rows = rows_of(outside)
     width, height = frame.size(frame.page_turn + frame.text_turn)
-    lines = [line for line in lines_of(outside) if not is_page_number(line, width, height)]
+    lines = [line for line in lines_of_rows(rows) if not is_page_number(line, width, height)]
     for passage in passages_of(lines):
         placed.append((passage.box.top, Paragraph(passage.text, number, frame.to_page(passage.box))))
     blocks = [block for _, block in sorted(placed, key=lambda item: item[0])]

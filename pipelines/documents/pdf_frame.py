@@ -28,7 +28,8 @@ class Frame:
         return self.top - y, self.right - x
 
     def upright(self, x: float, y: float) -> tuple[float, float]:
-        return self._turned(x, y, (self.page_turn + self.text_turn) % 4)
+        turn = (self.page_turn + self.text_turn) % 4
+        return self._turned(x, y, turn) if turn else (x - self.left, self.top - y)
 
     def size(self, turn: int) -> tuple[float, float]:
         width, height = self.right - self.left, self.top - self.bottom

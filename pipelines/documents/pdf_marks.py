@@ -23,6 +23,7 @@ from pipelines.documents.pdf_rules import Edge, page_edges
 MAX_TILT = 0.05  # radians (3°) that a line of text may lean; scans that were straightened do, watermarks lean more
 MAX_STAMP = 12  # characters that a scanner prints on a page that is a picture; a cover's title is longer
 SCAN = 0.6  # of the page's area under pictures: it is a scan
+_GENERATED = frozenset(map(ord, " \r\n\t-\x02\ufffe"))  # what pdfium adds between characters
 _SPECIAL = {0x00: "\ufffd", 0xFFFF: "\ufffd", 0x02: "-", 0xFFFE: "-"}  # pdfium marks a hyphen at a line's end so
 
 
@@ -55,10 +56,10 @@ class PageMarks:
     @property
     def pictured(self) -> bool:
         """Whether the page is a picture: it has no text at all, or only a stamp or number on a scan."""
+        if self.pictures <= 0:
+            return False
         inked = sum(not char.text.isspace() for char in self.chars)
-        return self.pictures > 0 and (
-            inked == 0 or (inked <= MAX_STAMP and self.pictures > SCAN * self.width * self.height)
-        )
+        return inked == 0 or (inked <= MAX_STAMP and self.pictures > SCAN * self.width * self.height)
 
     @property
     def width(self) -> float:
@@ -111,9 +112,12 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
     upright = math.radians(90 * (-(frame.page_turn + frame.text_turn) % 4))
     loose, origin_x, origin_y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     width, height = frame.size(frame.page_turn + frame.text_turn)
+    straight = (frame.page_turn + frame.text_turn) % 4 == 0  # nearly every page: its axes only change their origin
+    left, top = frame.left, frame.top
     pending = 0  # high half of a surrogate pair
+    unicode_of, box_of, origin_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
     for index in range(raw.FPDFText_CountChars(textpage)):
-        code = raw.FPDFText_GetUnicode(textpage, index)
+        code = unicode_of(textpage, index)
         if 0xD800 <= code < 0xDC00:
             pending = code
             continue
@@ -122,15 +126,20 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
         if code in (0, 0xFFFD, 0xFFFF) or 0xE000 <= code < 0xF900:
             unreadable += 1
         text = _SPECIAL.get(code) or plain(chr(code))
-        if not text or raw.FPDFText_IsGenerated(textpage, index) == 1:
+        if not text or (code in _GENERATED and raw.FPDFText_IsGenerated(textpage, index) == 1):
             continue
-        if not raw.FPDFText_GetLooseCharBox(textpage, index, loose):
+        if not box_of(textpage, index, loose):
             continue
-        raw.FPDFText_GetCharOrigin(textpage, index, origin_x, origin_y)
-        xa, ya = frame.upright(loose.left, loose.bottom)
-        xb, yb = frame.upright(loose.right, loose.top)
-        base_x, base = frame.upright(origin_x.value, origin_y.value)
-        x0, x1 = min(xa, xb), max(xa, xb)
+        origin_of(textpage, index, origin_x, origin_y)
+        if straight:
+            x0, x1, ya, yb = loose.left - left, loose.right - left, top - loose.bottom, top - loose.top
+            base_x, base = origin_x.value - left, top - origin_y.value
+        else:
+            x0, ya = frame.upright(loose.left, loose.bottom)
+            x1, yb = frame.upright(loose.right, loose.top)
+            base_x, base = frame.upright(origin_x.value, origin_y.value)
+        if x0 > x1:
+            x0, x1 = x1, x0
         if x1 < 0 or x0 > width or base < 0 or base - abs(ya - yb) > height:
             continue  # off the visible page: not printed
         char = Char(text, x0, x1, base, abs(ya - yb) or x1 - x0)

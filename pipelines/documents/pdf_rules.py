@@ -115,21 +115,26 @@ def _white(obj: Any) -> bool:
 def _straight(obj: Any, count: int, matrix: Matrix, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
     """The straight pieces of a path, closing pieces included, in the upright frame."""
     px, py = ctypes.c_float(), ctypes.c_float()
+    segment_of = raw.FPDFPath_GetPathSegment
+    point_of, kind_of = raw.FPDFPathSegment_GetPoint, raw.FPDFPathSegment_GetType
+    a, b, c, d, e, f = matrix
     start = last = (0.0, 0.0)
+    segment = None
     for index in range(count):
-        segment = raw.FPDFPath_GetPathSegment(obj, index)
-        raw.FPDFPathSegment_GetPoint(segment, px, py)
+        before, segment = segment, segment_of(obj, index)
+        point_of(segment, px, py)
         x, y = px.value, py.value
-        point = frame.upright(matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5])
-        kind = raw.FPDFPathSegment_GetType(segment)
+        point = frame.upright(a * x + c * y + e, b * x + d * y + f)
+        kind = kind_of(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO:
+            if before is not None and start != last and raw.FPDFPathSegment_GetClose(before):
+                yield (*last, *start)
             start = point
         elif kind == raw.FPDF_SEGMENT_LINETO:
             yield (*last, *point)
         last = point
-        if raw.FPDFPathSegment_GetClose(segment) and start != last:
-            yield (*last, *start)
-            last = start
+    if segment is not None and start != last and raw.FPDFPathSegment_GetClose(segment):
+        yield (*last, *start)
 
 
 def _thin_edge(box: tuple[float, float, float, float], edges: list[Edge]) -> bool:

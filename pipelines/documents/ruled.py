@@ -1,20 +1,21 @@
 """From ruling edges to grids: which rectangles of the page are cells, and how they span rows and columns.
 
-The cells are found as pdfplumber finds them, and with its own functions (snap, join, intersect, group), fed with edges
-from pdfium. Around them stands what Chinese reports need besides: outer borders that were left out, columns that drift
-a little from row to row, merged areas as one cell, and two forms on a page kept apart.
+The cells are found as pdfplumber finds them (snap, join, intersect, group), from pdfium; the tests hold each step
+against pdfplumber's own function. Around them stands what Chinese reports need besides: outer borders that were left
+out, columns that drift a little from row to row, merged areas as one cell, and two forms on a page kept apart.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
+from pdfplumber.table import cells_to_tables
 
 from pipelines.documents.model import Box
 from pipelines.documents.pdf_rules import Edge
@@ -30,6 +31,7 @@ MAX_CROSSINGS = 8_000  # where two meet: maps and hatchings have more, forms of 
 
 BBox = tuple[float, float, float, float]
 Point = tuple[float, float]
+Crossings = dict[Point, dict[str, list[Any]]]  # at a point: the vertical rules, the horizontal ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,33 @@ def find_shapes(rules: Sequence[Edge], *, columns: bool = False) -> list[GridSha
 
 
 def joined(edges: Iterable[Edge]) -> list[Edge]:
-    """Edges snapped to common lines and joined end to end (pdfplumber's `merge_edges`), stumps removed."""
-    merged = merge_edges([_as_plumber(edge) for edge in edges], SNAP, SNAP, SNAP, SNAP)
-    return [edge for edge in map(_from_plumber, merged) if edge.end - edge.start >= MIN_EDGE]
+    """Edges snapped to common lines and joined end to end, stumps removed (pdfplumber's `merge_edges`, on tuples)."""
+    edges = list(edges)
+    merged = _on_lines([e for e in edges if e.horizontal]) + _on_lines([e for e in edges if not e.horizontal])
+    return [edge for edge in merged if edge.end - edge.start >= MIN_EDGE]
+
+
+def _on_lines(edges: list[Edge]) -> list[Edge]:
+    """Parallel edges: those that lie within SNAP of a neighbour take their mean position, and meet if ends do."""
+    edges.sort(key=attrgetter("at"))
+    found: list[Edge] = []
+    start = 0
+    for index in range(1, len(edges) + 1):
+        if index < len(edges) and edges[index].at <= edges[index - 1].at + SNAP:
+            continue
+        line = edges[start:index]
+        at = sum(edge.at for edge in line) / len(line)
+        line.sort(key=attrgetter("start"))
+        begin, end = line[0].start, line[0].end
+        for edge in line[1:]:
+            if edge.start > end + SNAP:
+                found.append(Edge(edge.horizontal, at, begin, end))
+                begin, end = edge.start, edge.end
+            elif edge.end > end:
+                end = edge.end
+        found.append(Edge(line[0].horizontal, at, begin, end))
+        start = index
+    return found
 
 
 def cell_boxes(rules: Sequence[Edge]) -> list[list[BBox]]:
@@ -82,13 +108,28 @@ def cell_boxes(rules: Sequence[Edge]) -> list[list[BBox]]:
     n_across = sum(rule.horizontal for rule in rules)
     if n_across * (len(rules) - n_across) > MAX_PAIRS:
         return []
-    crossings = edges_to_intersections([_as_plumber(rule) for rule in rules], SNAP, SNAP)
+    crossings = crossings_of(rules)
     if len(crossings) > MAX_CROSSINGS:
         return []
     return cells_to_tables(closed_cells(crossings))
 
 
-def closed_cells(crossings: Mapping[Point, Mapping[str, Sequence[Any]]]) -> list[BBox]:
+def crossings_of(rules: Sequence[Edge]) -> Crossings:
+    """Where rules cross or meet within SNAP, and which do (pdfplumber's `edges_to_intersections`, by look-up)."""
+    across = sorted((rule for rule in rules if rule.horizontal), key=attrgetter("at", "start"))
+    heights = [rule.at for rule in across]
+    found: Crossings = {}
+    for upright in sorted((rule for rule in rules if not rule.horizontal), key=attrgetter("at", "start")):
+        x = upright.at
+        for rule in across[bisect_left(heights, upright.start - SNAP) : bisect_right(heights, upright.end + SNAP)]:
+            if rule.start - SNAP <= x <= rule.end + SNAP:
+                both = found.setdefault((x, rule.at), {"v": [], "h": []})
+                both["v"].append(upright)
+                both["h"].append(rule)
+    return found
+
+
+def closed_cells(crossings: Crossings) -> list[BBox]:
     """The smallest rectangle that rules close below and right of each crossing.
 
     What pdfplumber's `intersections_to_cells` finds, by look-up instead of a scan over all points for every point.
@@ -117,38 +158,6 @@ def closed_cells(crossings: Mapping[Point, Mapping[str, Sequence[Any]]]) -> list
         return None
 
     return [cell for x, y in sorted(crossings) if (cell := closed(x, y)) is not None]
-
-
-def _as_plumber(edge: Edge) -> dict[str, Any]:
-    if edge.horizontal:
-        return {
-            "orientation": "h",
-            "object_type": "line",
-            "x0": edge.start,
-            "x1": edge.end,
-            "top": edge.at,
-            "bottom": edge.at,
-            "width": edge.end - edge.start,
-            "height": 0,
-            "doctop": edge.at,
-        }
-    return {
-        "orientation": "v",
-        "object_type": "line",
-        "x0": edge.at,
-        "x1": edge.at,
-        "top": edge.start,
-        "bottom": edge.end,
-        "width": 0,
-        "height": edge.end - edge.start,
-        "doctop": edge.start,
-    }
-
-
-def _from_plumber(edge: dict[str, Any]) -> Edge:
-    if edge["orientation"] == "h":
-        return Edge(True, edge["top"], edge["x0"], edge["x1"])
-    return Edge(False, edge["x0"], edge["top"], edge["bottom"])
 
 
 # -- borders that were left out -------------------------------------------------------------------------------------
@@ -231,11 +240,12 @@ def _shape(cells: Sequence[BBox]) -> GridShape:
     xs = _lines([(cell[0], cell[2]) for cell in cells])
     ys = _lines([(cell[1], cell[3]) for cell in cells])
     columns, rows = sorted(set(xs.values())), sorted(set(ys.values()))
+    col_at, row_at = {x: n for n, x in enumerate(columns)}, {y: n for n, y in enumerate(rows)}
     slots: list[Slot] = []
     taken: set[tuple[int, int]] = set()
     for x0, top, x1, bottom in sorted(cells, key=lambda cell: (cell[2] - cell[0]) * (cell[3] - cell[1])):
-        row, row_end = rows.index(ys[top]), rows.index(ys[bottom])
-        col, col_end = columns.index(xs[x0]), columns.index(xs[x1])
+        row, row_end = row_at[ys[top]], row_at[ys[bottom]]
+        col, col_end = col_at[xs[x0]], col_at[xs[x1]]
         covered = {(r, c) for r in range(row, row_end) for c in range(col, col_end)}
         if covered and not covered & taken:
             taken |= covered

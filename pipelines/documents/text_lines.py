@@ -55,8 +55,13 @@ class Passage:
 
 
 def lines_of(chars: Iterable[Char]) -> list[Line]:
-    """Characters of one cell, or of a page outside its grids, as lines from top to bottom."""
-    return [line for row in rows_of(chars) if (line := _line(row)) is not None]
+    """Characters of one cell as lines from top to bottom."""
+    return lines_of_rows(rows_of(chars))
+
+
+def lines_of_rows(rows: Iterable[Sequence[Char]]) -> list[Line]:
+    """The same of characters that `rows_of` has grouped."""
+    return [line for row in rows if (line := _line(row)) is not None]
 
 
 def cell_text(chars: Sequence[Char]) -> str:
@@ -72,6 +77,9 @@ def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
     inked: list[Char] = []
     for char in chars:
         (blanks if char.text.isspace() else inked).append(char)
+    if inked and all(char.base == inked[0].base and char.size == inked[0].size for char in inked):
+        rows.append(inked)  # most cells: nothing to sort
+        inked = []
     for middle, char in sorted((char.middle, char) for char in inked):
         if rows and middle - anchor < SAME_LINE * (size if size > char.size else char.size):
             rows[-1].append(char)
@@ -95,7 +103,8 @@ def _line(row: Sequence[Char]) -> Line | None:
     for before, char in pairwise(inked):
         drawn = [b.text for b in blanks if before.x1 - 1 <= (b.x0 + b.x1) / 2 <= char.x0 + 1] if blanks else []
         pieces.append(_between(before, char, drawn) + char.text)
-    size = median(char.size for char in inked)
+    sizes = {char.size for char in inked}
+    size = sizes.pop() if len(sizes) == 1 else median(char.size for char in inked)
     widest = max((char.x0 - before.x1 for before, char in pairwise(inked)), default=0.0)
     return Line(
         "".join(pieces),

@@ -71,7 +71,14 @@ class Band(NamedTuple):
 
 def find_unruled(chars: Sequence[Char], rules: Sequence[Edge]) -> list[UnruledTable]:
     """Tables among characters outside ruled grids, top to bottom; `rules` separate rows where they run between them."""
-    rows = _by_band([row for row in map(_text_row, rows_of(chars)) if row is not None], rules)
+    return find_unruled_rows(rows_of(chars), rules)
+
+
+def find_unruled_rows(lines: Sequence[Sequence[Char]], rules: Sequence[Edge]) -> list[UnruledTable]:
+    """The same among characters that `rows_of` has grouped."""
+    if sum(any(char.text.isdigit() for char in line) for line in lines) < MIN_ROWS:
+        return []
+    rows = _by_band([row for row in map(_text_row, lines) if row is not None], rules)
     tables = []
     start = 0
     while start < len(rows):
