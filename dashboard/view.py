@@ -98,7 +98,13 @@ class View:
     # --- the answer
 
     def paged(
-        self, sql: str, parameters: Sequence[object], orders: Mapping[str, str], usual: str, rows: int = PAGE_ROWS
+        self,
+        sql: str,
+        parameters: Sequence[object],
+        orders: Mapping[str, str],
+        usual: str,
+        rows: int = PAGE_ROWS,
+        total: int | None = None,
     ) -> Paged:
         """One page of a query; `orders`: the sorts that its URL may name (a - turns one round) → SQL columns, `;` apart."""
         sort = self.get("sort") or usual
@@ -107,7 +113,8 @@ class View:
         name = sort.lstrip("-")
         direction = "desc nulls last" if sort.startswith("-") else "asc nulls last"
         columns = ", ".join(f"{column.strip()} {direction}" for column in orders[name].split(";"))
-        total = int((self.store.row(f"select count(*) as n from ({sql})", parameters) or {"n": 0})["n"])
+        if total is None:
+            total = int((self.store.row(f"select count(*) as n from ({sql})", parameters) or {"n": 0})["n"])
         pages = max(1, -(-total // rows))
         page = min(max(1, self.number("page") or 1), pages)
         found = self.store.rows(f"{sql} order by {columns} limit {rows} offset {(page - 1) * rows}", parameters)

@@ -77,12 +77,14 @@ def bodies(view: View, kind: str | None) -> Any:
 
 
 def read_cells(view: View, ids: list[str], code: str) -> dict[tuple[str, int], dict[str, Any]]:
-    """(agency, year) → state and amounts. States: known | no_line (the code is not printed) | no_form | no_report."""
+    """(agency, year) → state and amounts. States: known | no_line (the code is not printed)
+    | no_form (a final account without spending) | no_account (another kind of report); absent where nothing was published."""
     if not ids:
         return {}
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for row in view.store.rows(PUBLISHED.format(bodies=choices.marks(ids)), ids):
-        found[row["agency_id"], row["year"]] = {"state": "no_form", "report_id": row["report_id"], "amount": None}
+        state = "no_form" if row["final"] else "no_account"
+        found[row["agency_id"], row["year"]] = {"state": state, "report_id": row["report_id"], "amount": None}
     sql = CELLS.format(code=SERIES, bodies=choices.marks(ids))
     for row in view.store.rows(sql, [code, code, code, *ids]):
         share = row["amount"] / row["whole"] if row["lines"] and row["amount"] is not None and row["whole"] else None

@@ -17,13 +17,13 @@ from pipelines.evidence import Evidence, EvidenceError
 
 FIGURES = """
 select f.*, r.place_name, r.agency_name, r.fiscal_year, r.file_name, r.sha256, {file_path} as file_path
-from figures f join dim_report r using (report_id) {joined} where f.figure_id in ({marks})
+from figures f join dim_report r using (report_id) {joined} where f.figure_id in ({marks}) and {report}
 """
 KEPT = {"cache-control": "private, max-age=300"}
 
 
-def figures(view: View, ids: Sequence[str]) -> list[Row]:
-    """Figures with their report and file, in the order asked for."""
+def figures(view: View, ids: Sequence[str], report_id: str | None = None) -> list[Row]:
+    """Figures with their report and file, in the order asked for; found sooner when their report is known."""
     if not ids:
         return []
     landed = view.store.has("landing.reports")
@@ -31,8 +31,10 @@ def figures(view: View, ids: Sequence[str]) -> list[Row]:
         file_path="l.file_path" if landed else "r.file_name",
         joined="left join landing.reports l using (report_id)" if landed else "",
         marks=choices.marks(ids),
+        report="true" if report_id is None else "f.report_id = ?",
     )
-    found = {row["figure_id"]: row for row in view.store.rows(sql, ids)}
+    values = list(ids) if report_id is None else [*ids, report_id]
+    found = {row["figure_id"]: row for row in view.store.rows(sql, values)}
     return [found[i] for i in ids if i in found]
 
 
@@ -124,7 +126,7 @@ def page_picture(view: View) -> Response:
     report = view.store.row(f"{sql} where report_id = ?", [report_id])
     if report is None:
         raise NotFound(report_id)
-    marked = [row for row in figures(view, [m for m in (view.get("mark") or "").split(",") if m]) if row["page"] == page]
+    marked = [row for row in figures(view, [m for m in (view.get("mark") or "").split(",") if m], report_id) if row["page"] == page]
     boxes = [b for row in marked if (b := box(row)) is not None]
     return picture(lambda: draw(raw_file(view.settings.raw, report["file_path"]), page=page, boxes=boxes, whole_page=True))
 
@@ -147,7 +149,7 @@ def one_finding(view: View) -> Row:
 def finding(view: View) -> Response:
     """The page /finding/{finding_id}: the sentence, the arithmetic, the pages, the review mark."""
     row = one_finding(view)
-    parts = figures(view, row["figure_ids"] or [])
+    parts = figures(view, row["figure_ids"] or [], row["report_id"])
     rule = view.store.row("select * from dim_rule where rule = ?", [row["rule"]])
     identity = view.store.row(
         """select * from reconciliation where report_id = ? and rule = ? and form = ?
@@ -190,7 +192,7 @@ def case_of(view: View, finding_id: str) -> list[Row]:
 def finding_picture(view: View) -> Response:
     """PNG of one page of a finding (page=…), its cells outlined; the stated figure first."""
     row = one_finding(view)
-    parts = figures(view, row["figure_ids"] or [])
+    parts = figures(view, row["figure_ids"] or [], row["report_id"])
     pages = [part["page"] for part in parts if part["page"] is not None and box(part) is not None]
     page = view.number("page") or (pages[0] if pages else None)
     here = [part for part in parts if part["page"] == page and box(part) is not None]

@@ -54,7 +54,10 @@ select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year from fig
 where r.superseded_by is null and x.confidence is not null and {where}
 """
 CHECKS = """
-select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year from reconciliation x
+select x.rule, x.outcome, x.form, x.line_code, x.line_label, x.stated, x.computed, x.difference, x.tolerance, x.n_terms,
+    x.n_blank, x.stated_decimals, x.computed_decimals, x.stated_figure_id, x.report_id, r.place_name, r.division_code,
+    r.agency_name, r.fiscal_year
+from reconciliation x
 join dim_report r using (report_id) where r.superseded_by is null and {where}
 """
 
@@ -120,13 +123,14 @@ def case_columns(view: View) -> tuple[str, str]:
 def scores(view: View) -> dict[str, Any]:
     """Every report: forms found, identities that hold, findings, rejects. With the project's scores where it has them."""
     where = about_report(view)
-    listed = view.paged(SCORES.format(where=where.sql), where.values, SCORE_ORDERS, "agreeing")
     trend = view.store.rows(
         f"""select fiscal_year as year, count(*) as reports, sum(judged) as judged, sum(agree) as agree,
                 sum(findings) as findings, sum(present) as present, sum(expected) as expected
             from ({SCORES.format(where=where.sql)}) group by 1 order by 1""",
         where.values,
     )
+    total = sum(row["reports"] for row in trend)
+    listed = view.paged(SCORES.format(where=where.sql), where.values, SCORE_ORDERS, "agreeing", total=total)
     scored = None
     for table in ("place_scores", "report_scores"):
         if view.store.has(table):
@@ -143,7 +147,8 @@ def checks(view: View) -> dict[str, Any]:
     sql = CHECKS.format(where=where.sql)
     orders = {"place": "division_code; agency_name; fiscal_year; form; rule", "difference": "abs(difference)", "rule": "rule"}
     outcomes = view.store.rows(f"select outcome, count(*) as n from ({sql}) group by 1 order by 2 desc", where.values)
-    return {"listed": view.paged(sql, where.values, orders, "-difference"), "outcomes": outcomes}
+    total = sum(row["n"] for row in outcomes)
+    return {"listed": view.paged(sql, where.values, orders, "-difference", total=total), "outcomes": outcomes}
 
 
 def rejects(view: View) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def page(view: View) -> Response:
     )
     chosen = chosen_table(view, tables)
     rows = view.store.rows(ROWS, [report_id, chosen["form"], chosen["table_no"]]) if chosen else []
-    marked = figures(view, [m]) if (m := view.get("mark")) else []
+    marked = figures(view, [m], report_id) if (m := view.get("mark")) else []
     shown_page = view.number("p") or (marked[0]["page"] if marked else None) or (chosen["page"] if chosen else None)
     if report["pages"]:
         shown_page = min(max(1, shown_page or 1), report["pages"])
@@ -119,7 +119,7 @@ def chosen_table(view: View, tables: list[Row]) -> Row | None:
         if table["form"] == form and (number is None or table["table_no"] == number):
             return table
     if mark := view.get("mark"):
-        for row in figures(view, [mark]):
+        for row in figures(view, [mark], view.request.path_params["report_id"]):
             for table in tables:
                 if (table["form"], table["table_no"]) == (row["form"], row["table_no"]):
                     return table

@@ -31,8 +31,9 @@ left join (select distinct report_id, agency_id, agency_type from spending join 
     a on a.report_id = l.report_id
 left join dim_function c on c.function_code = coalesce(l.function_code, l.line_code)[:3]
 left join dim_function s on s.function_code = coalesce(l.function_code, l.line_code)[:5]
-where l.fund = ? and l.is_leaf and l.form_no = 1 and l.total_yuan is not null
-qualify rank() over (partition by l.report_id order by l.form = 'prose') = 1
+where l.fund = ? and l.is_leaf and l.form_no = 1 and l.total_yuan is not null and (l.form <> 'prose' or l.report_id not in (
+    select report_id from fct_expenditure_by_function
+    where fund = ? and form <> 'prose' and is_leaf and form_no = 1 and total_yuan is not null))
 """
 LEVELS = {"class": ("class_code", "class"), "section": ("section_code", "section"), "item": ("item_code", "item")}
 GROUPED = """
@@ -65,7 +66,7 @@ class Chosen:
 def page(view: View) -> Response:
     """The page /spending."""
     chosen = read_filters(view)
-    source, values = ("select * from spending", []) if chosen.fund == "all" else (OF_ONE_FUND, [chosen.fund])
+    source, values = ("select * from spending", []) if chosen.fund == "all" else (OF_ONE_FUND, [chosen.fund] * 2)
     level = {0: "class", 3: "section"}.get(len(chosen.code), "item")
     code, name = LEVELS[level]
     groups = view.store.rows(
@@ -73,7 +74,7 @@ def page(view: View) -> Response:
     )
     total = sum((row["amount"] for row in groups if row["amount"] is not None), Decimal(0))
     lines = view.paged(
-        f"select * from ({source}) where {chosen.where.sql}", [*values, *chosen.where.values], LINE_ORDERS, "-amount"
+        f"select * from ({source}) where {chosen.where.sql}", [*values, *chosen.where.values], LINE_ORDERS, "-amount", total=sum(row["lines"] for row in groups)
     )
     return view.render(
         "spending.html",
@@ -166,7 +167,7 @@ def trail(view: View, code: str) -> list[Row]:
     return [found.get(c, {"function_code": c, "name": c, "name_en": c}) for c in codes]
 
 
-COUNTED = "(select distinct r.* from dim_report r join spending s using (report_id) where {where})"
+COUNTED = "(select * from dim_report r where {where} and report_id in (select report_id from spending))"
 
 
 def n_reports(view: View, chosen: Chosen) -> int:

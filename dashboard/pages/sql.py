@@ -14,11 +14,13 @@ import yaml
 from starlette.responses import PlainTextResponse, Response
 
 from dashboard.downloads import FORMATS, write
+from dashboard.show import cell
 from dashboard.view import View
 from pipelines.warehouse.query import QueryError
 
 LONGEST_QUERY = 20_000
 BARS = 40
+EVERY = "*"  # all other columns together label a bar
 EXAMPLES = Path(__file__).parents[1] / "text" / "examples.yml"
 COLUMNS = """
 select c.table_name, c.column_name, c.data_type, c.comment, t.comment as about, t.estimated_size as n
@@ -83,11 +85,14 @@ def chart(view: View, table: pa.Table) -> dict[str, Any] | None:
     if not numbers or len(names) < 2 or not table.num_rows or len(set(names)) < len(names):
         return None
     y = view.choice("y", numbers, numbers[-1])
-    labels = [name for name in names if name != y]
-    x = view.choice("x", labels, next((name for name in labels if name not in numbers), labels[0]))
+    labels = [*(name for name in names if name != y), EVERY]
+    first = next((name for name in labels if name not in numbers), labels[0])
+    unique = first != EVERY and len(set(table.column(first).to_pylist())) == table.num_rows
+    x = view.choice("x", labels, first if unique else EVERY)
+    shown = [table.column(name).to_pylist() for name in (labels[:-1] if x == EVERY else [x])]
     pairs = [
-        (label, value)
-        for label, value in zip(table.column(x).to_pylist(), table.column(y).to_pylist(), strict=True)
+        (" · ".join(cell(part) for part in parts), value)
+        for parts, value in zip(zip(*shown, strict=True), table.column(y).to_pylist(), strict=True)
         if value is not None
     ]
     longest = max((abs(float(value)) for _, value in pairs[:BARS]), default=0) or 1
