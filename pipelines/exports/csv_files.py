@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,16 @@ def write(source: Source, folder: Path, *, bom: bool = False) -> None:
         write_csv(source.rows_of(table), folder / f"{table.name}.csv", bom=bom)
 
 
-def write_csv(rows: pa.Table, path: Path, *, bom: bool = False) -> None:
-    """Arrow rows as CSV with a header line."""
+def write_csv(parts: Iterable[pa.Table], path: Path, *, bom: bool = False) -> None:
+    """Arrow rows as CSV, under one header line."""
     with path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(rows.column_names)
-        for batch in rows.to_batches(max_chunksize=10_000):
-            columns = [column.to_pylist() for column in batch.columns]
-            writer.writerows([_text(value) for value in row] for row in zip(*columns, strict=True))
+        for number, part in enumerate(parts):
+            if number == 0:
+                writer.writerow(part.column_names)
+            for batch in part.to_batches(max_chunksize=10_000):
+                columns = [column.to_pylist() for column in batch.columns]
+                writer.writerows([_text(value) for value in row] for row in zip(*columns, strict=True))
 
 
 def _text(value: Any) -> Any:

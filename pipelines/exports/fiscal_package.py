@@ -62,7 +62,7 @@ def tables_inside() -> set[str]:
 
 def _write_resource(source: Source, spec: dict[str, Any], said: dict[str, Said], folder: Path) -> dict[str, Any]:
     rows, path = source.query(spec["sql"]), folder / f"{spec['name']}.csv"
-    write_csv(rows, path)
+    write_csv([rows], path)
     table, content = source.table(spec["table"]), path.read_bytes()
     schema: dict[str, Any] = {
         "fields": [_field(field, spec, said) for field in rows.schema],

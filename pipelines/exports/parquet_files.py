@@ -8,6 +8,8 @@ description as Parquet metadata (`zh`, `en`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,7 +25,6 @@ select fiscal_year, division_code, any_value(place_name order by report_id) as p
 from dim_report where report_id in (select report_id from main."{table}")
 group by fiscal_year, division_code order by fiscal_year, division_code
 """
-ROWS = 'select * from main."{table}" where list_contains(?, report_id) order by {order}'
 
 
 def write(source: Source, folder: Path) -> None:
@@ -37,11 +38,11 @@ def write(source: Source, folder: Path) -> None:
 
 def _write_partitions(source: Source, table: Table, folder: Path) -> None:
     for part in source.query(PARTITIONS.format(table=table.name)).to_pylist():
-        rows = source.query(ROWS.format(table=table.name, order=table.order), part["report_ids"])
+        rows = source.rows_of_reports(table, part["report_ids"])
         year = NOTHING if part["fiscal_year"] is None else part["fiscal_year"]
         where = folder / f"fiscal_year={year}" / f"division={_place(part['division_code'], part['place_name'])}"
         where.mkdir(parents=True)
-        _write_file(rows, table, where / f"{table.name}.parquet")
+        _write_file([rows], table, where / f"{table.name}.parquet")
 
 
 def _place(code: str | None, name: str | None) -> str:
@@ -49,11 +50,17 @@ def _place(code: str | None, name: str | None) -> str:
     return re.sub(r'[\x00-\x1f/\\:*?"<>|%=]', "_", said) or NOTHING
 
 
-def _write_file(rows: pa.Table, table: Table, path: Path) -> None:
-    said = {column.name: column.said for column in table.columns}
-    fields = [
-        field.with_metadata({"zh": said[field.name].zh, "en": said[field.name].en}) if field.name in said else field
-        for field in rows.schema
-    ]
-    schema = pa.schema(fields, metadata={"zh": table.said.zh, "en": table.said.en})
-    pq.write_table(rows.cast(schema), path, compression="zstd")
+def _write_file(parts: Iterable[pa.Table], table: Table, path: Path) -> None:
+    parts = iter(parts)
+    first = next(parts)
+    schema = _described(first.schema, table)
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for part in chain([first], parts):
+            if part.num_rows or part is first:
+                writer.write_table(part.cast(schema))
+
+
+def _described(schema: pa.Schema, table: Table) -> pa.Schema:
+    said = {column.name: {"zh": column.said.zh, "en": column.said.en} for column in table.columns}
+    fields = [field.with_metadata(said.get(field.name)) for field in schema]
+    return pa.schema(fields, metadata={"zh": table.said.zh, "en": table.said.en})

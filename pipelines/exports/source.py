@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,8 @@ from pipelines.exports.notes import Said, TableNote, load_notes, split_languages
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import QueryError, Warehouse, open_readonly
 
-TIMEOUT_S = 3600  # for one table
+TIMEOUT_S = 3600  # for one query
+REPORTS_AT_ONCE = 200  # some hundred thousand figures: what is in memory does not grow with the warehouse
 # Every export names the reports it holds; a file without these was not made by a build.
 NEEDED = ("dim_report", "figures", "spending")
 TABLES = "select table_name, comment from duckdb_tables() where schema_name = 'main' order by table_name"
@@ -51,6 +52,11 @@ class Table:
     note: TableNote
 
     @property
+    def by_report(self) -> bool:
+        """Whether every row belongs to a report."""
+        return any(column.name == "report_id" for column in self.columns)
+
+    @property
     def order(self) -> str:
         """`order by` of a person, made total by the remaining columns."""
         known = [column.name for column in self.columns]
@@ -69,9 +75,22 @@ class Source:
         """Rows as Arrow; decimals stay decimals."""
         return self.opened.query(sql, parameters)
 
-    def rows_of(self, table: Table) -> pa.Table:
-        """Every row of a mart in its order."""
-        return self.query(f'select * from main."{table.name}" order by {table.order}')
+    def rows_of(self, table: Table) -> Iterator[pa.Table]:
+        """Every row of a mart, some reports at a time in the order of the catalogue; at least one part, maybe empty."""
+        everything = f'from main."{table.name}"'
+        if not table.by_report:
+            yield self.query(f"{everything} order by {table.order}")
+            return
+        ids = [report["report_id"] for report in self.provenance["reports"]]
+        for start in range(0, len(ids), REPORTS_AT_ONCE):
+            yield self.rows_of_reports(table, ids[start : start + REPORTS_AT_ONCE])
+        nobodys = "report_id is null or report_id not in (select report_id from main.dim_report)"
+        yield self.query(f"{everything} where {nobodys} order by {table.order}")
+
+    def rows_of_reports(self, table: Table, report_ids: Sequence[str]) -> pa.Table:
+        """The rows of a mart that belong to these reports, in its order."""
+        of_these = "where report_id in (select unnest(?))"
+        return self.query(f'from main."{table.name}" {of_these} order by {table.order}', list(report_ids))
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

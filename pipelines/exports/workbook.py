@@ -112,20 +112,29 @@ class Sheets:
 
     def mart(self, source: Source, table: Table) -> None:
         """The rows of one mart: bold frozen header, filter, widths by content, a format by type."""
-        rows = source.rows_of(table)
-        formats = [self._format(field) for field in rows.schema]
-        for number, start in enumerate(range(0, max(rows.num_rows, 1), SHEET_ROWS), start=1):
-            part = rows.slice(start, SHEET_ROWS)
-            sheet = self.book.add_worksheet(sheet_name(table, number))
-            for column, width in enumerate(_widths(part)):
-                sheet.set_column(column, column, width, formats[column])
-            sheet.freeze_panes(1, 0)
-            if part.num_columns:
-                sheet.autofilter(0, 0, max(part.num_rows, 1), part.num_columns - 1)
-            _rows(sheet, 0, [part.column_names], self.head)
-            for at, values in enumerate(_tuples(part), start=1):
+        sheet, formats, written = None, list[Format](), 0
+        for part in source.rows_of(table):
+            formats = formats or [self._format(field) for field in part.schema]
+            for values in _tuples(part):
+                if sheet is None or (written and written % SHEET_ROWS == 0):
+                    sheet = self._sheet(table, written // SHEET_ROWS + 1, part, formats)
+                written += 1
+                row = (written - 1) % SHEET_ROWS + 1
                 for column, value in enumerate(values):
-                    self._cell(sheet, at, column, value, formats[column])
+                    self._cell(sheet, row, column, value, formats[column])
+            if sheet is None:
+                sheet = self._sheet(table, 1, part, formats)  # no rows: the columns are to be seen all the same
+
+    def _sheet(self, table: Table, number: int, part: pa.Table, formats: list[Format]) -> Worksheet:
+        """A new sheet with its header; widths by the first rows that go onto it."""
+        sheet = self.book.add_worksheet(sheet_name(table, number))
+        for column, width in enumerate(_widths(part)):
+            sheet.set_column(column, column, width, formats[column])
+        sheet.freeze_panes(1, 0)
+        rows = min(SHEET_ROWS, table.rows - (number - 1) * SHEET_ROWS)
+        sheet.autofilter(0, 0, max(rows, 1), part.num_columns - 1)
+        _rows(sheet, 0, [part.column_names], self.head)
+        return sheet
 
     def _format(self, field: pa.Field) -> Format:
         if pa.types.is_decimal(field.type):

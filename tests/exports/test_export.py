@@ -74,6 +74,26 @@ def test_workbook_has_text_for_codes_and_no_formula_and_no_digit_lost(by_hand: P
     assert "#,##0.00" in styles and "<b/>" in styles
 
 
+def test_many_reports_come_in_parts_and_a_full_sheet_goes_on_on_the_next(
+    by_hand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(str(by_hand)) as connection:
+        connection.execute("create table rejects as select 'r1' as reject_id, 'bb' as report_id")  # none of the first
+    whole = {form: export(form, by_hand, tmp_path / "whole" / form).folder for form in ("csv", "parquet")}
+    monkeypatch.setattr("pipelines.exports.source.REPORTS_AT_ONCE", 1)
+    monkeypatch.setattr("pipelines.exports.workbook.SHEET_ROWS", 2)
+    parts = {form: export(form, by_hand, tmp_path / "parts" / form).folder for form in ("csv", "parquet", "xlsx")}
+    for name in ("spending.csv", "rejects.csv", "dim_report.csv"):
+        assert sorted((parts["csv"] / name).read_text().split()) == sorted((whole["csv"] / name).read_text().split())
+    read = pq.read_table(parts["parquet"] / "rejects.parquet").to_pylist()
+    assert read == [{"reject_id": "r1", "report_id": "bb"}]
+    with zipfile.ZipFile(parts["xlsx"] / "juesuan.xlsx") as book:
+        names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        second = book.read(f"xl/worksheets/sheet{names.index('支出（末级） (2)') + 1}.xml").decode()
+    assert names.count("未能读出") == 1
+    assert re.findall(r'r="(A\d+)"', second) == ["A1", "A2"]
+
+
 @pytest.mark.parametrize("form", ["parquet", "csv", "xlsx", "duckdb"])
 def test_the_same_warehouse_gives_the_same_bytes(form: str, by_hand: Path, tmp_path: Path) -> None:
     sums = [(export(form, by_hand, tmp_path / name).folder / "SHA256SUMS").read_text() for name in ("a", "b")]
