@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 WIDTH, BAR, GAP, TOP, CHARACTER = 760, 16, 12, 44, 6.6
+LONGEST = 300  # pixels of a label
 MISSING = "–"
 
 
@@ -33,14 +34,14 @@ def bars(points: Sequence[Point], title: str) -> str:
     dash, not a bar of nothing.
     """
     labels, series = _distinct(point.label for point in points), _distinct(point.series for point in points)
-    left = int(min(max(map(_width, labels), default=0), 300)) + 16
+    left = int(min(max(map(_width, labels), default=0), LONGEST)) + 16
     largest = max((abs(point.value) for point in points if point.value is not None), default=Decimal(0)) or Decimal(1)
     scale = Decimal(WIDTH - left - 110) / largest
     parts, y = [], TOP + (18 if len(series) > 1 else 0)
     for label in labels:
         group = [point for point in points if point.label == label]
         middle = y + len(group) * BAR / 2 + 4
-        parts.append(f'<text x="{left - 8}" y="{middle:g}" text-anchor="end">{escape(label)}</text>')
+        parts.append(f'<text x="{left - 8}" y="{middle:g}" text-anchor="end">{escape(_short(label))}</text>')
         for point in group:
             length = (abs(point.value) * scale).quantize(Decimal("0.1")) if point.value is not None else Decimal(0)
             colour = COLOURS[series.index(point.series) % len(COLOURS)]
@@ -76,6 +77,15 @@ def _legend(series: Sequence[str]) -> str:
 
 def _distinct(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
+
+
+def _short(text: str) -> str:
+    """A label that fits, with … for its end; the table beside the figure has it in full."""
+    if _width(text) <= LONGEST:
+        return text
+    while _width(text) > LONGEST - 13:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _width(text: str) -> float:

@@ -79,6 +79,10 @@ def test_a_figure_is_well_formed_and_small(question: Question) -> None:
     assert len(text) < 20_000 and "http" not in text.replace("http://www.w3.org/2000/svg", "")
 
 
+def test_a_long_label_is_shortened_and_not_cut_off() -> None:
+    assert ">" + "项" * 22 + "…</text>" in bars([Point("项" * 40, "s", Decimal(1))], "t")
+
+
 def test_what_was_not_printed_is_a_dash_and_below_zero_is_hollow() -> None:
     drawn = bars([Point("<a>", "s", None), Point("b", "s", Decimal("-1.41"))], "t")
     assert ">–<" in drawn and 'fill="#fff" stroke=' in drawn and "&lt;a&gt;" in drawn
