@@ -125,6 +125,24 @@ class Landing:
                 unit=cell["unit"],
             )
 
+    def empty_form(self, report_id: str, form: str, statement: str | None = "本表无数据") -> None:
+        """A form that was found and holds no number."""
+        row = {
+            "report_id": report_id,
+            "form": form,
+            "table_no": 99,
+            "figures": 0,
+            "rows": 0,
+            "empty_statement": statement,
+        }
+        self.tables["forms"].append(row | {"recognised_by": "title"})
+
+    def sentence(self, report_id: str, row_no: int, label: str, measure: str, printed: str, **columns: Any) -> str:
+        """One number of sentence `row_no`; the clause is `measure_label`, a decrease is negative. → its figure_id."""
+        where = {"table_no": 0, "lane": 1, "unit": "万元", "page": 24, "measure_label": f"{label}{printed}"}
+        self.figure(report_id, "prose", measure, printed, row_no=row_no, line_label=label, **(where | columns))
+        return str(self.tables["figures"][-1]["figure_id"])
+
     def reject(self, report_id: str, **columns: Any) -> None:
         self.tables["rejects"].append({"report_id": report_id, "kind": "cell", "printed": "?", "detail": "?"} | columns)
 

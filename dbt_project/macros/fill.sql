@@ -11,6 +11,9 @@
         '{year}': "coalesce(cast(fiscal_year as varchar), '')",
         '{canonical_code}': "coalesce(canonical_code, '')",
         '{canonical}': "coalesce(canonical, '')",
+        '{terms_zh}': "coalesce(terms_zh, '')",
+        '{terms_en}': "coalesce(terms_en, '')",
+        '{text}': "coalesce(text_" ~ language ~ ", '')",
         '{belongs_to}': "coalesce(belongs_to, '')",
     } -%}
     {%- for _ in braces %}replace({% endfor %}{{ template }}{% for brace, expression in braces.items() %}, '{{ brace }}', {{ expression }}){% endfor %}

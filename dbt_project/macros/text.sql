@@ -51,3 +51,36 @@
 {% macro stable_id(expressions) -%}
     substr(md5(concat_ws('|', {% for e in expressions %}coalesce(cast({{ e }} as varchar), ''){{ ", " if not loop.last }}{% endfor %})), 1, 16)
 {%- endmacro %}
+
+{# The bare name of a project: without year, place, brackets and the words that every project's name may have. #}
+{% macro bare_project(name, place) -%}
+    regexp_replace(
+        regexp_replace(
+            replace({{ plain_text(name) }}, coalesce({{ place }}, '没有'), ''),
+            '^[0-9]+、|[0-9]{4}年度?|\([^()]*\)', '', 'g'
+        ),
+        '^(年|关于|拨付|市级?|县级?|区级?|省级?)|专项|经费|资金|费用|项目|支出|工作|建设|采购|补助|补贴', '', 'g'
+    )
+{%- endmacro %}
+
+{# How one number becomes another by a slip: the same digits exchanged, one digit, the point, the sign; else null. #}
+{% macro digit_cause(printed, corrected, value, correct_value, tolerance) -%}
+    case
+        when {{ value }} <> 0 and abs({{ value }} + {{ correct_value }}) <= {{ tolerance }} then 'sign'
+        when {{ value }} * {{ correct_value }} <= 0 then null
+        {%- for k in [10, 100, 1000, 10000] %}
+        when least(abs({{ value }} * {{ k }} - {{ correct_value }}), abs({{ value }} - {{ correct_value }} * {{ k }}))
+            <= least({{ tolerance }}, 0.0005 * greatest(abs({{ value }}), abs({{ correct_value }})))
+            then 'decimal_point'
+        {%- endfor %}
+        when len({{ printed }}) = len({{ corrected }}) and len({{ printed }}) > 2 then case hamming({{ printed }}, {{ corrected }})
+            when 1 then 'one_digit'
+            when 2 then case
+                when list_sort(string_split({{ printed }}, '')) = list_sort(string_split({{ corrected }}, '')) then 'digits_exchanged'
+            end
+        end
+        when
+            levenshtein({{ printed }}, {{ corrected }}) = 1 and least(len({{ printed }}), len({{ corrected }})) > 3
+            then 'digit_too_many_or_few'
+    end
+{%- endmacro %}

@@ -16,7 +16,8 @@ import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-Check = Literal["sum", "children", "equal", "at_most", "code"]
+Check = Literal["sum", "children", "equal", "at_most", "one_of", "model", "code"]
+OWN_TERMS = ("children", "model", "code")  # what is compared is found by the models, not written in the rule
 
 RULES = pa.schema(
     [
@@ -51,6 +52,7 @@ RULE_TERMS = pa.schema(
         ("stated_form", pa.string()),
         ("stated_measure", pa.string()),
         ("n_terms", pa.int32()),  # terms of the variant that are one figure each; null where lines are summed
+        ("optional", pa.bool_()),  # a sentence may leave this term out
     ]
 )
 
@@ -80,6 +82,7 @@ class Term(BaseModel):
     line: str
     measure: str = "each"
     sign: Literal[1, -1] = 1
+    optional: bool = False
 
     @property
     def selector(self) -> tuple[str, str | None]:
@@ -90,6 +93,15 @@ class Term(BaseModel):
         if head == "every" and role:
             return "sum_role", role
         return "key", self.line
+
+
+class Case(BaseModel):
+    """One identity of a rule that asserts the same of several lines."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stated: Term
+    terms: tuple[Term, ...]
 
 
 class Rule(BaseModel):
@@ -108,6 +120,7 @@ class Rule(BaseModel):
     measures: tuple[str, ...] = ()
     stated: Term | None = None
     terms: tuple[Term, ...] = ()
+    cases: tuple[Case, ...] = ()
     only_where_printed: bool = False
     parts_zh: str = "各部分之和"
     parts_en: str = "the sum of its parts"
@@ -115,33 +128,44 @@ class Rule(BaseModel):
     message_en: str | None = None
     theme: str = ""
 
+    @property
+    def written(self) -> tuple[Case, ...]:
+        """The identities as written: `cases`, or the one of `stated` and `terms`."""
+        return self.cases or ((Case(stated=self.stated, terms=self.terms),) if self.stated else ())
+
     @model_validator(mode="after")
     def _shape(self) -> Rule:
-        if self.check in ("children", "code"):
-            if self.stated or self.terms:
-                raise ValueError(f"check '{self.check}' finds its own terms: leave out `stated` and `terms`")
+        if self.check in OWN_TERMS:
+            if self.written or self.terms:
+                raise ValueError(f"check '{self.check}' finds its own terms: leave out `stated`, `terms` and `cases`")
             if self.check == "children" and not self.forms:
                 raise ValueError("check 'children' needs `forms`")
             return self
-        if not self.stated or not self.terms:
+        if self.cases and (self.stated or self.terms):
+            raise ValueError("write either `cases` or `stated` and `terms`")
+        if not self.written or not all(case.terms for case in self.written):
             raise ValueError(f"check '{self.check}' needs `stated` and `terms`")
-        if self.check == "equal" and len(self.terms) != 1:
-            raise ValueError("check 'equal' has exactly one term; use 'sum' for more")
-        self._check_sides(self.stated)
+        for case in self.written:
+            if self.check == "equal" and len(case.terms) != 1:
+                raise ValueError("check 'equal' has exactly one term; use 'sum' for more")
+            if self.check == "one_of" and case.stated.form != "prose":
+                raise ValueError("check 'one_of' is for sentences: its `stated` has form prose")
+            self._check_sides(case)
         return self
 
-    def _check_sides(self, stated: Term) -> None:
+    def _check_sides(self, case: Case) -> None:
+        stated = case.stated
         if stated.selector[0] == "sum_role":
             raise ValueError("`stated` is one printed figure: it cannot be 'every …'")
-        for term in (stated, *self.terms):
+        for term in (stated, *case.terms):
             if term.form is None and not self.forms:
                 raise ValueError(f"the term on line '{term.line}' has no `form`, and the rule has no `forms`")
             if term.form is not None and self.forms:
                 raise ValueError("with `forms`, terms have no form of their own")
         each = stated.selector[0].startswith("each")
-        if any(t.selector[0].startswith("each") != each for t in self.terms):
+        if any(t.selector[0].startswith("each") != each for t in case.terms):
             raise ValueError("`each` on one side needs `each` on every other, so that lines can be paired")
-        if not self.measures and any((t.measure == "each") != (stated.measure == "each") for t in self.terms):
+        if not self.measures and any((t.measure == "each") != (stated.measure == "each") for t in case.terms):
             raise ValueError("measure `each` on one side needs measure `each` on every other")
 
 
@@ -225,20 +249,20 @@ def _rule_row(position: int, rule: Rule) -> dict[str, object]:
 
 
 def _terms(rule: Rule) -> tuple[Term, ...]:
-    return ((rule.stated,) if rule.stated else ()) + rule.terms
+    return tuple(term for case in rule.written for term in (case.stated, *case.terms))
 
 
 def _term_rows(rule: Rule) -> Iterator[dict[str, object]]:
-    """Variants are forms × measures: `forms` fills in missing forms, `measures` fills in measure `each`."""
-    if rule.check == "code":
+    """Variants are cases × forms × measures: `forms` fills in missing forms, `measures` fills in measure `each`."""
+    if rule.check in ("code", "model"):
         return
     if rule.check == "children":
         for variant, (of_form, of_measure) in enumerate(product(rule.forms, rule.measures or ("each",)), start=1):
             yield _term_row(rule, variant, "children", 1, Term(form=of_form, line="children", measure=of_measure), None)
         return
-    variants = product(rule.forms or (None,), rule.measures or (None,))
-    for variant, (form, measure) in enumerate(variants, start=1):
-        filled = [_fill(term, form, measure) for term in _terms(rule)]
+    variants = product(rule.written, rule.forms or (None,), rule.measures or (None,))
+    for variant, (case, form, measure) in enumerate(variants, start=1):
+        filled = [_fill(term, form, measure) for term in (case.stated, *case.terms)]
         for position, term in enumerate(filled):
             yield _term_row(rule, variant, "term" if position else "stated", position, term, filled)
 
@@ -270,4 +294,5 @@ def _term_row(
         "stated_form": filled[0].form if filled else term.form,
         "stated_measure": filled[0].measure if filled else term.measure,
         "n_terms": len(filled) - 1 if filled and single else None,
+        "optional": term.optional,
     }

@@ -22,7 +22,10 @@ precision as (
     from (
         select *, max(decimals) over (partition by report_id, form, table_no) as most
         from figures
-        where origin = 'table' and amount_yuan is not null
+        where
+            origin = 'table' and amount_yuan is not null
+            -- self-evaluations are typed by hand: 39 there is not 39.00
+            and form not in (select form from {{ ref('forms') }} where line_key = 'label')
     )
     group by all
 ),
@@ -74,7 +77,11 @@ select
     coalesce(units.kind, 'unknown') as unit_kind,
     coalesce(units.inverse, 1)::decimal(9, 8) as unit_inverse,
     cast(joined.value * coalesce(units.multiplier, 1)::decimal(10, 0) as decimal(30, 6)) as base,
-    cast({{ half_unit('joined.decimals') }} * coalesce(units.multiplier, 1)::decimal(10, 0) as decimal(24, 7)) as half,
+    -- what is counted, and what is awarded in points, is exact
+    case
+        when units.kind = 'count' or joined.measure in ('weight', 'heading_weight', 'score') then 0
+        else cast({{ half_unit('joined.decimals') }} * coalesce(units.multiplier, 1)::decimal(10, 0) as decimal(24, 7))
+    end::decimal(24, 7) as half,
     -- a line printed twice: the first speaks for it where one figure is asked for
     row_number() over (
         partition by joined.report_id, joined.form, joined.form_no, joined.line_key, joined.measure

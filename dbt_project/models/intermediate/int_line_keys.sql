@@ -22,7 +22,10 @@ keyed as (
     from lines
     left join fixed
         on
-            lines.label = fixed.label and lines.code is null
+            -- prose may set the year before a subject: 2024年度…项目
+            case when lines.kind = 'sentence' then regexp_replace(lines.label, '^[0-9]{4}年度?', '') else lines.label end
+                = fixed.label
+            and lines.code is null
             and (
                 lines.kind = fixed.kind
                 -- prose speaks of the lines of every form; the summaries come first
@@ -32,7 +35,8 @@ keyed as (
         partition by
             lines.report_id, lines.form, lines.table_no, lines.row_no, lines.lane,
             lines.line_code, lines.line_label
-        order by case fixed.kind when 'summary' then 1 when 'function' then 2 when 'economic' then 3 else 4 end
+        order by case when fixed.kind = lines.kind then 0 else 1 end,
+            case fixed.kind when 'summary' then 1 when 'function' then 2 when 'economic' then 3 else 4 end
     ) = 1
 ),
 
