@@ -11,13 +11,14 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help warehouse test lint dev lock clean accuracy docs
+.PHONY: help warehouse test lint dev dashboard lock clean accuracy docs
 
 help:
 	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
 	@echo 'make accuracy    what is read against hand-checked figures: docs/accuracy.md'
 	@echo 'make docs        data dictionary, worked questions and notebook, from the models and data/raw'
 	@echo 'make dev         Dagster in a browser, http://localhost:3000'
+	@echo 'make dashboard  the pages over the warehouse, http://127.0.0.1:8501'
 	@echo 'make lock        resolve the lock files again from pyproject.toml'
 	@echo 'make clean       remove what builds made; data/raw stays'
 
@@ -47,6 +48,10 @@ dev: .venv/installed
 	cp pipelines/assets/dagster.yaml .dagster/dagster.yaml
 	DAGSTER_HOME="$(CURDIR)/.dagster" PYTHONWARNINGS=ignore::FutureWarning:click.core $(BIN)/dagster dev
 
+# The pages over the warehouse that was published last, http://127.0.0.1:8501; ARGS="--port 8600" and the like.
+dashboard: .venv/installed
+	$(BIN)/juesuan dashboard $(ARGS)
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -63,8 +68,8 @@ dev: .venv/installed
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --generate-hashes
 lock: .venv/installed-dev
-	$(LOCK) --upgrade --extra dev -o requirements-dev.lock
-	$(LOCK) --constraints requirements-dev.lock -o requirements.lock
+	$(LOCK) --upgrade --extra dev --extra dashboard -o requirements-dev.lock
+	$(LOCK) --extra dashboard --constraints requirements-dev.lock -o requirements.lock
 
 clean:
 	rm -rf .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -19,7 +19,7 @@ class Tile:
 
 
 def treemap(values: Sequence[float], aspect: float = 2.2) -> list[Tile]:
-    """Squarified treemap (Bruls, Huizing, van Wijk 2000) of positive values, largest first; `aspect` is width/height."""
+    """Squarified treemap (Bruls, Huizing, van Wijk 2000) of positive values; `aspect`: width / height."""
     order = sorted((i for i, value in enumerate(values) if value > 0), key=lambda i: -values[i])
     total = sum(values[i] for i in order)
     left, top, width, height = 0.0, 0.0, aspect, 1.0

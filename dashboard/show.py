@@ -11,7 +11,7 @@ CENT = Decimal("0.01")
 
 
 def amount(yuan: Decimal | None, language: str) -> str:
-    """1,044.94 for 10,449,400 元 in Chinese (万元), 10,449,400.00 in English (yuan): every digit, two decimals at least."""
+    """1,044.94 for 10,449,400 元 in Chinese (万元), 10,449,400.00 in English (yuan): every digit, two decimals."""
     if yuan is None:
         return NONE
     return plain(yuan / WAN if language == "zh" else yuan, at_least=2)

@@ -67,7 +67,8 @@ class Store:
 
     def columns(self, table: str) -> list[str]:
         """Names of the columns of a table of `main`, none when it is absent."""
-        sql = "select column_name from duckdb_columns() where schema_name = 'main' and table_name = ? order by column_index"
+        sql = """select column_name from duckdb_columns()
+            where schema_name = 'main' and table_name = ? order by column_index"""
         return [row["column_name"] for row in self.rows(sql, [table])]
 
     def identity(self) -> Identity:

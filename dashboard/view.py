@@ -70,7 +70,9 @@ class View:
     def choice(self, name: str, choices: Sequence[str], otherwise: str | None = None) -> str:
         """A parameter that is one of `choices`, else `otherwise` (the first)."""
         value = self.get(name)
-        return value if value in choices else (otherwise if otherwise is not None else choices[0])
+        if value is not None and value in choices:
+            return value
+        return choices[0] if otherwise is None else otherwise
 
     def url(self, path: str | None = None, **changes: object) -> str:
         """This view with some parameters changed (None takes one away). Another path starts with the language only."""
@@ -106,7 +108,7 @@ class View:
         rows: int = PAGE_ROWS,
         total: int | None = None,
     ) -> Paged:
-        """One page of a query; `orders`: the sorts that its URL may name (a - turns one round) → SQL columns, `;` apart."""
+        """One page of a query. `orders`: the sorts that a URL may name (- turns one round) → SQL columns, `;` apart."""
         sort = self.get("sort") or usual
         if sort.lstrip("-") not in orders:
             sort = usual

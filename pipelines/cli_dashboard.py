@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -46,8 +47,15 @@ def dashboard_command(
     if not warehouse.is_file():
         typer.echo(f"{warehouse} is not there yet: pages say so until `juesuan build` has made it", err=True)
     config = uvicorn.Config(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
-    server = uvicorn.Server(config)
-    with config.bind_socket() as socket:
+    with config.bind_socket() as listening:
         shown = f"[{host}]" if ":" in host else host
-        typer.echo(f"http://{shown}:{socket.getsockname()[1]}/  (Ctrl + C ends it)")
-        server.run(sockets=[socket])
+        address = f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl + C ends it)"
+
+        class Announced(uvicorn.Server):
+            """Says where it is once it answers."""
+
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                typer.echo(address)
+
+        Announced(config).run(sockets=[listening])

@@ -43,7 +43,9 @@ def places(view: View) -> list[Row]:
 
 def years(view: View) -> list[int]:
     """Fiscal years that have a report, newest first."""
-    rows = view.store.rows("select distinct fiscal_year y from dim_report where fiscal_year is not null order by y desc")
+    rows = view.store.rows(
+        "select distinct fiscal_year y from dim_report where fiscal_year is not null order by y desc"
+    )
     return [int(row["y"]) for row in rows]
 
 

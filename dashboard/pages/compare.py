@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from starlette.responses import Response
@@ -28,7 +29,8 @@ from spending where agency_id in ({bodies}) group by agency_id, year
 """
 SERIES = "starts_with(coalesce(function_code_latest, function_code, item_code, section_code, class_code), ?)"
 PUBLISHED = """
-select a.agency_id, r.fiscal_year as year, any_value(r.report_id) as report_id, bool_or(r.kind = 'final_account') as final
+select a.agency_id, r.fiscal_year as year, any_value(r.report_id) as report_id,
+    bool_or(r.kind = 'final_account') as final
 from dim_report r join dim_agency a
     on a.division_code is not distinct from r.division_code and starts_with(r.agency_name, a.name)
 where a.agency_id in ({bodies}) and r.superseded_by is null group by all
@@ -78,7 +80,7 @@ def bodies(view: View, kind: str | None) -> Any:
 
 def read_cells(view: View, ids: list[str], code: str) -> dict[tuple[str, int], dict[str, Any]]:
     """(agency, year) → state and amounts. States: known | no_line (the code is not printed)
-    | no_form (a final account without spending) | no_account (another kind of report); absent where nothing was published."""
+    | no_form (a final account without spending) | no_account (another kind of report). Absent: nothing published."""
     if not ids:
         return {}
     found: dict[tuple[str, int], dict[str, Any]] = {}
@@ -94,7 +96,9 @@ def read_cells(view: View, ids: list[str], code: str) -> dict[tuple[str, int], d
 
 def best_year(cells: dict[tuple[str, int], dict[str, Any]], years: list[int]) -> int | None:
     """The latest year that most bodies have."""
-    counted = {year: sum(1 for (_, y), cell in cells.items() if y == year and cell["state"] == "known") for year in years}
+    counted = {
+        year: sum(1 for (_, y), cell in cells.items() if y == year and cell["state"] == "known") for year in years
+    }
     return max(years, key=lambda year: (counted[year], year)) if years else None
 
 
@@ -110,7 +114,7 @@ def bars(
     rows: list[Row], cells: dict[tuple[str, int], dict[str, Any]], year: int | None, by_share: bool
 ) -> list[dict[str, Any]]:
     """Bodies with their bar of one year, longest first; those without a number last, said to have none."""
-    drawn = []
+    drawn: list[dict[str, Any]] = []
     for row in rows:
         cell = cells.get((row["agency_id"], year or 0))
         drawn.append({"body": row, "cell": cell, "value": value_of(cell, by_share)})
@@ -125,8 +129,12 @@ def multiples(
     rows: list[Row], cells: dict[tuple[str, int], dict[str, Any]], years: list[int], by_share: bool
 ) -> dict[str, Any]:
     """A small chart for each body on one common scale; a year without a number breaks the line."""
-    bodies = [row for row in rows if any(value_of(cells.get((row["agency_id"], y)), by_share) is not None for y in years)]
-    values = [v for row in bodies for y in years if (v := value_of(cells.get((row["agency_id"], y)), by_share)) is not None]
+    bodies = [
+        row for row in rows if any(value_of(cells.get((row["agency_id"], y)), by_share) is not None for y in years)
+    ]
+    values = [
+        v for row in bodies for y in years if (v := value_of(cells.get((row["agency_id"], y)), by_share)) is not None
+    ]
     scale = axis(values, steps=3)
     span = max(1, len(years) - 1)
     charts = []
@@ -136,8 +144,7 @@ def multiples(
             value = value_of(cells.get((row["agency_id"], year)), by_share)
             x = 50.0 if len(years) == 1 else round(index / span * 100, 2)
             points.append({"year": year, "x": x, "y": None if value is None else 100 - scale.at(value), "value": value})
-        pairs = zip(points, points[1:], strict=False)
-        segments = [(a, b) for a, b in pairs if a["y"] is not None and b["y"] is not None]
+        segments = [(a, b) for a, b in pairwise(points) if a["y"] is not None and b["y"] is not None]
         charts.append({"body": row, "points": points, "segments": segments})
     return {"charts": charts, "scale": scale, "left_out": max(0, len(bodies) - MULTIPLES)}
 
@@ -155,7 +162,8 @@ def crosswalk(view: View, code: str) -> list[Row]:
     return view.store.rows(
         """select function_code, name, name_en, valid_from, valid_to, code_latest, name_latest, source
            from dim_function
-           where starts_with(code_latest, ?) and length(function_code) = ? and function_code is distinct from code_latest
+           where starts_with(code_latest, ?) and length(function_code) = ?
+               and function_code is distinct from code_latest
            order by function_code limit 40""",
         [code, len(code)],
     )

@@ -126,9 +126,15 @@ def page_picture(view: View) -> Response:
     report = view.store.row(f"{sql} where report_id = ?", [report_id])
     if report is None:
         raise NotFound(report_id)
-    marked = [row for row in figures(view, [m for m in (view.get("mark") or "").split(",") if m], report_id) if row["page"] == page]
+    marked = [
+        row
+        for row in figures(view, [m for m in (view.get("mark") or "").split(",") if m], report_id)
+        if row["page"] == page
+    ]
     boxes = [b for row in marked if (b := box(row)) is not None]
-    return picture(lambda: draw(raw_file(view.settings.raw, report["file_path"]), page=page, boxes=boxes, whole_page=True))
+    return picture(
+        lambda: draw(raw_file(view.settings.raw, report["file_path"]), page=page, boxes=boxes, whole_page=True)
+    )
 
 
 # --- findings
@@ -155,7 +161,10 @@ def finding(view: View) -> Response:
         """select * from reconciliation where report_id = ? and rule = ? and form = ?
                and line_code is not distinct from ? and line_label is not distinct from ?
                and measure is not distinct from ? and outcome = 'inconsistent' and figure_ids = ?""",
-        [*(row[name] for name in ("report_id", "rule", "form", "line_code", "line_label", "measure")), row["figure_ids"]],
+        [
+            *(row[name] for name in ("report_id", "rule", "form", "line_code", "line_label", "measure")),
+            row["figure_ids"],
+        ],
     )
     pages = sorted({part["page"] for part in parts if part["page"] is not None and box(part) is not None})
     text = shown_as(view, parts[0], whole_page=False) if parts and not pages else None
@@ -178,7 +187,11 @@ def bounds(row: Row) -> dict[str, Decimal] | None:
     """How far apart the two sides are and how far they might be, in the printed unit."""
     if row["difference"] is None or row["tolerance"] is None:
         return None
-    return {"apart": abs(row["difference"]), "allowed": row["tolerance"], "beyond": abs(row["difference"]) - row["tolerance"]}
+    return {
+        "apart": abs(row["difference"]),
+        "allowed": row["tolerance"],
+        "beyond": abs(row["difference"]) - row["tolerance"],
+    }
 
 
 def case_of(view: View, finding_id: str) -> list[Row]:

@@ -19,7 +19,8 @@ PLACES_A_PAGE = 40
 NEWEST = 12
 TOTALS = """
 select count(*) as reports, count(distinct division_code) as places, count(distinct fiscal_year) as years,
-    count(*) filter (where status <> 'read') as troubled, count(*) filter (where superseded_by is not null) as superseded,
+    count(*) filter (where status <> 'read') as troubled,
+    count(*) filter (where superseded_by is not null) as superseded,
     (select count(*) from dim_agency) as agencies, (select count(*) from figures) as figures,
     (select count(*) from figures where page is not null or source_line is not null) as addressed,
     (select count(*) from rejects) as rejects

@@ -29,7 +29,8 @@ ORDERS = {
     "score": "score",
 }
 REASONS = """
-select i.*, r.agency_name, r.fiscal_year, r.place_name from fct_performance_indicator i join dim_report r using (report_id)
+select i.*, r.agency_name, r.fiscal_year, r.place_name
+from fct_performance_indicator i join dim_report r using (report_id)
 where r.superseded_by is null and length(trim(i.deviation)) > 1 and {where}
 order by (i.weight - i.score) desc nulls last, r.fiscal_year desc, i.report_id, i.table_no, i.row_no limit 60
 """
@@ -104,9 +105,7 @@ def scatter(view: View, where: Where) -> dict[str, Any]:
     across = axis([float(row["execution_rate"]) for row in rows] + [100.0])
     scores = [float(row["score"]) for row in rows]
     up = axis([*scores, 100.0], from_zero=not scores or min(scores) < 40)
-    points = [
-        {"row": r, "x": across.at(float(r["execution_rate"])), "y": 100 - up.at(float(r["score"]))} for r in rows
-    ]
+    points = [{"row": r, "x": across.at(float(r["execution_rate"])), "y": 100 - up.at(float(r["score"]))} for r in rows]
     return {"points": points, "across": across, "up": up, "full": len(points) == POINTS}
 
 

@@ -33,7 +33,8 @@ select r.report_id, r.place_name, r.division_code, r.agency_name, r.fiscal_year,
     c.judged, c.agree, c.agree / nullif(c.judged, 0) as agreeing, p.present, p.expected
 from dim_report r
 left join (select report_id, count(*) filter (where outcome <> 'not_checkable') as judged,
-    count(*) filter (where outcome in ('exact', 'rounding')) as agree from reconciliation group by 1) c using (report_id)
+    count(*) filter (where outcome in ('exact', 'rounding')) as agree
+    from reconciliation group by 1) c using (report_id)
 left join (select report_id, count(*) filter (where is_expected and state <> 'missing') as present,
     count(*) filter (where is_expected) as expected from report_forms group by 1) p using (report_id)
 where r.superseded_by is null and {where}
@@ -46,11 +47,13 @@ SCORE_ORDERS = {
     "rejects": "rejects",
 }
 REJECTS = """
-select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year from rejects x join dim_report r using (report_id)
+select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year
+from rejects x join dim_report r using (report_id)
 where r.superseded_by is null and {where}
 """
 DOUBTS = """
-select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year from figures x join dim_report r using (report_id)
+select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year
+from figures x join dim_report r using (report_id)
 where r.superseded_by is null and x.confidence is not null and {where}
 """
 CHECKS = """
@@ -65,7 +68,14 @@ join dim_report r using (report_id) where r.superseded_by is null and {where}
 def page(view: View) -> Response:
     """The page /quality, one tab of it."""
     tab = view.choice("tab", TABS)
-    shown = {"findings": findings, "scores": scores, "checks": checks, "rejects": rejects, "doubts": doubts, "runs": runs}
+    shown = {
+        "findings": findings,
+        "scores": scores,
+        "checks": checks,
+        "rejects": rejects,
+        "doubts": doubts,
+        "runs": runs,
+    }
     return view.render(
         "quality.html",
         tab=tab,
@@ -121,7 +131,7 @@ def case_columns(view: View) -> tuple[str, str]:
 
 
 def scores(view: View) -> dict[str, Any]:
-    """Every report: forms found, identities that hold, findings, rejects. With the project's scores where it has them."""
+    """Every report: forms found, identities that hold, findings, rejects; with the scores of the marts, if any."""
     where = about_report(view)
     trend = view.store.rows(
         f"""select fiscal_year as year, count(*) as reports, sum(judged) as judged, sum(agree) as agree,
@@ -145,7 +155,11 @@ def checks(view: View) -> dict[str, Any]:
     where.add_if("x.outcome = ?", view.get("outcome"))
     where.add_if("x.rule = ?", view.get("rule"))
     sql = CHECKS.format(where=where.sql)
-    orders = {"place": "division_code; agency_name; fiscal_year; form; rule", "difference": "abs(difference)", "rule": "rule"}
+    orders = {
+        "place": "division_code; agency_name; fiscal_year; form; rule",
+        "difference": "abs(difference)",
+        "rule": "rule",
+    }
     outcomes = view.store.rows(f"select outcome, count(*) as n from ({sql}) group by 1 order by 2 desc", where.values)
     total = sum(row["n"] for row in outcomes)
     return {"listed": view.paged(sql, where.values, orders, "-difference", total=total), "outcomes": outcomes}
@@ -175,7 +189,9 @@ def reject_reasons(view: View) -> dict[str, str]:
         return {}
     zh = next((c for c in rows[0] if c.endswith("_zh")), None)
     en = next((c for c in rows[0] if c.endswith("_en")), None)
-    return {row["reason"]: view.named(row[zh] if zh else None, row[en] if en else None) for row in rows if "reason" in row}
+    return {
+        row["reason"]: view.named(row[zh] if zh else None, row[en] if en else None) for row in rows if "reason" in row
+    }
 
 
 def doubts(view: View) -> dict[str, Any]:

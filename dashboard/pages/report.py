@@ -47,7 +47,8 @@ def reports(view: View) -> Response:
     where.add_if("r.kind = ?", view.get("kind"))
     where.add_if("r.status = ?", view.get("status"))
     where.add_if(
-        "(contains(r.agency_name, ?) or contains(r.file_name, ?) or contains(r.place_name, ?) or starts_with(r.report_id, ?))",
+        "(contains(r.agency_name, ?) or contains(r.file_name, ?) or contains(r.place_name, ?) "
+        "or starts_with(r.report_id, ?))",
         view.get("q"),
     )
     if view.get("old") != "1":
@@ -99,13 +100,16 @@ def page(view: View) -> Response:
         shown_page=shown_page if report["pages"] else None,
         text=text,
         missing=view.store.rows(
-            "select form, state, empty_statement from report_forms where report_id = ? and state <> 'present' and is_expected",
+            "select form, state, empty_statement from report_forms "
+            "where report_id = ? and state <> 'present' and is_expected",
             [report_id],
         ),
         rejects=view.store.rows(
             "select * from rejects where report_id = ? order by page, source_line, row_no limit 100", [report_id]
         ),
-        found=view.store.rows("select * from findings where report_id = ? order by severity, page limit 100", [report_id]),
+        found=view.store.rows(
+            "select * from findings where report_id = ? order by severity, page limit 100", [report_id]
+        ),
         versions=versions if len(versions) > 1 else [],
         forms=choices.forms(view),
         measures=choices.measures(view),
@@ -132,7 +136,9 @@ def lanes(rows: list[Row]) -> list[dict[str, Any]]:
     for row in rows:
         lane = found.setdefault(row["lane"] or 1, {"columns": {}, "lines": {}})
         lane["columns"].setdefault(row["measure"], row["measure_label"])
-        line = lane["lines"].setdefault(row["row_no"], {"code": row["line_code"], "label": row["line_label"], "cells": {}})
+        line = lane["lines"].setdefault(
+            row["row_no"], {"code": row["line_code"], "label": row["line_label"], "cells": {}}
+        )
         line["cells"].setdefault(row["measure"], []).append(row)
     for lane in found.values():
         lane["has_codes"] = any(line["code"] for line in lane["lines"].values())

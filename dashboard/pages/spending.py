@@ -19,7 +19,8 @@ FUNDS = ("all", "general_public_budget", "government_fund", "state_capital")
 # One fund: the leaves of its own form, of the reports that `spending` counts; sentences only where there is no form.
 OF_ONE_FUND = """
 select l.line_id as spending_id, r.place_name as place, r.division_code, d.province, r.agency_name as agency,
-    a.agency_type, r.fiscal_year as year, l.form as source_form, coalesce(l.function_code, l.line_code)[:3] as class_code,
+    a.agency_type, r.fiscal_year as year, l.form as source_form, 
+    coalesce(l.function_code, l.line_code)[:3] as class_code,
     c.name as class, case when l.level in ('section', 'item') then coalesce(l.function_code, l.line_code)[:5] end
     as section_code, s.name as section, case when l.level = 'item' then l.function_code end as item_code,
     case when l.level = 'item' then coalesce(l.function_name, l.line_label) end as item, l.basic_yuan, l.project_yuan,
@@ -27,11 +28,11 @@ select l.line_id as spending_id, r.place_name as place, r.division_code, d.provi
 from fct_expenditure_by_function l
 join dim_report r on r.report_id = l.report_id and r.superseded_by is null and r.kind = 'final_account'
 left join dim_division d on d.division_code = r.division_code
-left join (select distinct report_id, agency_id, agency_type from spending join dim_agency using (agency_id, agency_type))
-    a on a.report_id = l.report_id
+left join (select distinct report_id, agency_type from spending) a on a.report_id = l.report_id
 left join dim_function c on c.function_code = coalesce(l.function_code, l.line_code)[:3]
 left join dim_function s on s.function_code = coalesce(l.function_code, l.line_code)[:5]
-where l.fund = ? and l.is_leaf and l.form_no = 1 and l.total_yuan is not null and (l.form <> 'prose' or l.report_id not in (
+where l.fund = ? and l.is_leaf and l.form_no = 1 and l.total_yuan is not null
+    and (l.form <> 'prose' or l.report_id not in (
     select report_id from fct_expenditure_by_function
     where fund = ? and form <> 'prose' and is_leaf and form_no = 1 and total_yuan is not null))
 """
@@ -74,7 +75,11 @@ def page(view: View) -> Response:
     )
     total = sum((row["amount"] for row in groups if row["amount"] is not None), Decimal(0))
     lines = view.paged(
-        f"select * from ({source}) where {chosen.where.sql}", [*values, *chosen.where.values], LINE_ORDERS, "-amount", total=sum(row["lines"] for row in groups)
+        f"select * from ({source}) where {chosen.where.sql}",
+        [*values, *chosen.where.values],
+        LINE_ORDERS,
+        "-amount",
+        total=sum(row["lines"] for row in groups),
     )
     return view.render(
         "spending.html",
@@ -162,7 +167,7 @@ def trail(view: View, code: str) -> list[Row]:
     codes = [code[:n] for n in (3, 5, 7) if n <= len(code)]
     if not codes:
         return []
-    sql = f"select function_code, name, name_en from dim_function where function_code in ({choices.marks(codes)}) order by 1"
+    sql = f"select function_code, name, name_en from dim_function where function_code in ({choices.marks(codes)})"
     found = {row["function_code"]: row for row in view.store.rows(sql, codes)}
     return [found.get(c, {"function_code": c, "name": c, "name_en": c}) for c in codes]
 
@@ -234,7 +239,8 @@ def operating_cost(view: View, chosen: Chosen) -> list[Row]:
     return view.store.rows(
         f"""select r.agency_name as agency, r.fiscal_year as year, f.amount_yuan as amount, f.figure_id, f.page
             from figures f join {COUNTED.format(where=chosen.reports.sql)} r using (report_id)
-            where f.form = 'prose' and f.line_label = '机关运行经费' and f.measure = 'final' and f.amount_yuan is not null
+            where f.form = 'prose' and f.line_label = '机关运行经费' and f.measure = 'final'
+                and f.amount_yuan is not null
             qualify row_number() over (partition by f.report_id order by f.row_no, f.figure_id) = 1
             order by amount desc limit 50""",
         chosen.reports.values,

@@ -9,12 +9,14 @@ import duckdb
 
 # Columns that name a report, a body or a row of theirs: each copy gets its own by a suffix.
 IDS = (
-    "report_id superseded_by agency_id agency_name agency name figure_id line_id spending_id finding_id reject_id "
-    "alteration_id reconciliation_id stated_figure_id evaluation_id indicator_id budget_figure_id final_figure_id "
-    "executed_figure_id score_figure_id weight_figure_id body_name"
-).split()
+    *("report_id", "superseded_by", "agency_id", "agency_name", "agency", "name", "body_name"),
+    *("figure_id", "line_id", "spending_id", "finding_id", "reject_id", "alteration_id", "reconciliation_id"),
+    *("evaluation_id", "indicator_id", "stated_figure_id", "budget_figure_id", "final_figure_id", "executed_figure_id"),
+    *("score_figure_id", "weight_figure_id"),
+)
 TABLES_OF_REPORTS = """
-select distinct t.schema_name, t.table_name from duckdb_tables() t join duckdb_columns() c using (schema_name, table_name)
+select distinct t.schema_name, t.table_name
+from duckdb_tables() t join duckdb_columns() c using (schema_name, table_name)
 where (t.schema_name = 'main' or (t.schema_name, t.table_name) = ('landing', 'reports'))
     and (c.column_name = 'report_id' or t.table_name = 'dim_agency')
 """
@@ -22,7 +24,7 @@ COLUMNS = "select column_name from duckdb_columns() where schema_name = ? and ta
 
 
 def multiply(source: Path, target: Path, copies: int) -> None:
-    """Write `target`: the marts of `source` with every report `copies` times, each copy in another place of the list."""
+    """Write `target`: the marts of `source` with every report `copies` times, each copy in another place."""
     shutil.copyfile(source, target)
     with duckdb.connect(str(target)) as connection:
         connection.execute("set threads = 2; set preserve_insertion_order = true")
@@ -37,7 +39,8 @@ def multiply(source: Path, target: Path, copies: int) -> None:
             chosen = ", ".join(_column(name, table) for name in names)
             connection.execute(
                 f"""create or replace table "{schema}"."{table}" as select {chosen}
-                    from "{schema}"."{table}" t cross join copies join places p on p.n = copies.n % {len_places(connection)}
+                    from "{schema}"."{table}" t cross join copies
+                    join places p on p.n = copies.n % {len_places(connection)}
                     order by copies.n"""
             )
 
@@ -57,4 +60,4 @@ def _column(name: str, table: str) -> str:
         return f"p.name as {name}"
     if name in IDS and not (name == "name" and table != "dim_agency"):
         return f"{quoted} || '-' || copies.n as {name}"
-    return f"{quoted} as \"{name}\""
+    return f'{quoted} as "{name}"'
