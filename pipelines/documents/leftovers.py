@@ -24,7 +24,7 @@ _BOLD = re.compile(r"\*\*")  # 株洲 2024: pairs may span lines
 _RULE = re.compile(r"^\s{0,3}(?:-{3,}|\*{3,}|_{3,})\s*$")  # 高平 2024: --- between two forms
 
 _PIPED = re.compile(r"^\s*\|(.*)\|\s*$")
-_PIPED_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?$")
+_PIPED_RULE = re.compile(r"^\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?)?$")  # of a stripped line: blanks only between
 _PIPE = re.compile(r"(?<!\\)\|")
 
 MARKERS = frozenset("#*<[&->_!+")
@@ -38,7 +38,7 @@ class Leftovers:
 
     def is_rule(self, line: str) -> bool:
         """Whether a whole line is a markdown rule, or the rule below a table's header; it holds nothing."""
-        if _RULE.match(line) or _PIPED_RULE.match(line):
+        if _RULE.match(line) or _PIPED_RULE.match(line.strip()):
             self.counts["horizontal rule"] += 1
             return True
         return False

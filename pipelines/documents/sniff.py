@@ -11,6 +11,7 @@ from pathlib import Path
 from pipelines.documents import ocr
 from pipelines.documents.model import Format
 
+BROKEN = 200  # one byte in so many may be damaged, or a zero, in what is still a text
 HEAD = 65_536  # bytes looked at; a PDF may begin with a kilobyte of something else
 
 _IMAGES = (
@@ -115,14 +116,9 @@ def _text_kind(head: bytes) -> Kind:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes read as UTF-8 or GB18030 (a character cut at the end does not count) without control characters."""
-    if b"\x00" in head or sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\x1b" for byte in head) > len(head) // 100:
+    """Whether bytes read as UTF-8 or GB18030 without control characters; a byte in two hundred may be broken."""
+    few = len(head) // BROKEN
+    if head.count(0) > few or sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\x1b" for byte in head) > 2 * few:
         return False
-    for encoding in ("utf-8", "gb18030"):
-        for cut in range(4):
-            try:
-                head[: len(head) - cut].decode(encoding)
-                return True
-            except UnicodeDecodeError:
-                continue
-    return head[:4096].decode("gb18030", errors="replace").count("\ufffd") <= len(head[:4096]) // 200
+    broken = (head.decode(encoding, errors="replace").count("\ufffd") for encoding in ("utf-8", "gb18030"))
+    return min(broken) <= few + 1  # a character may be cut at the end

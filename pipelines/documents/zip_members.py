@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from lxml import etree
@@ -36,7 +37,7 @@ def read_xml(package: zipfile.ZipFile, name: str) -> etree._Element:
     try:
         with package.open(name) as member:
             content = member.read(MAX_UNPACKED + 1)
-    except (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise UnsafePackage(f"the part {name} of the file is missing or damaged: fetch the report again") from error
     if len(content) > MAX_UNPACKED:
         raise UnsafePackage(f"the part {name} of the file is larger than it says and was not read")
