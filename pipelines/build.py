@@ -24,9 +24,10 @@ from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRu
 from pipelines.landing.schema import TABLES
 from pipelines.landing.store import MANIFEST, Landed, extractor_version, find_landed, sweep
 from pipelines.paths import EXPECTATIONS, RAW, ROOT, WAREHOUSE
+from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.load import load_landing, load_tables
 from pipelines.warehouse.publish import KEEP, WarehouseError, build_lock, half_built, publish
-from pipelines.warehouse.transform import DBT_PROJECT, run_dbt
+from pipelines.warehouse.transform import DBT_PROJECT, starting_dbt
 
 if TYPE_CHECKING:
     from pipelines.quality.gate import Quarantined
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
 
 # What decides the warehouse beside the landed reports.
 TRANSFORM_ENDINGS = (".sql", ".yml", ".yaml", ".csv", ".py")
+# DuckDB names a database by its file, and a name that is a schema's as well makes `landing.figures` ambiguous.
+NOT_NAMES = (
+    "main",
+    "landing",
+    "staging",
+    "intermediate",
+    "reference",
+    "rules",
+    "quality",
+    "published",
+    "temp",
+    "system",
+)
 
 
 class BuildError(WarehouseError):
@@ -78,6 +92,7 @@ class BuildSummary:
     troubles: tuple[tuple[str, str, str], ...] = ()  # (file, status or 'refused', reason)
     docs: Path | None = None
     seconds: float = 0.0
+    checksums: dict[str, tuple[int, str]] = field(default_factory=dict)  # 'main.spending' → rows, 24 hex digits
 
     @property
     def flawless(self) -> bool:
@@ -144,21 +159,23 @@ def land(
     return LandingRun(tuple(rest), run.read, len(rest) - run.read)
 
 
-def load_and_transform(
-    building: Path, landed: Sequence[Landed], *, refused: Sequence[Refused] = (), digest: str = ""
-) -> None:
-    """Fill the new file `building` from landed folders and the rule catalogue, then run dbt over it."""
-    load(building, landed, refused=refused, digest=digest)
-    run_dbt(building)
-
-
 def load(
-    building: Path, landed: Sequence[Landed], *, refused: Sequence[Refused] = (), digest: str = ""
+    building: Path,
+    landed: Sequence[Landed],
+    *,
+    refused: Sequence[Refused] = (),
+    digest: str = "",
+    published: Path | None = None,
 ) -> tuple[Quarantined, ...]:
-    """Fill `building` with what dbt starts from; → the reports that the landing gate set aside. Raises BuildError."""
+    """Fill `building` with what dbt starts from; → the reports that the landing gate set aside. Raises BuildError.
+
+    What has not changed since the file `published` is taken from there.
+    """
     from pipelines.quality.gate import GateError, gate_landing
 
-    load_landing(building, [item.folder for item in landed], TABLES)
+    folders = {item.folder: _digest_of(item.folder / MANIFEST) for item in landed}
+    before = published if published and published.is_file() else None
+    load_landing(building, list(folders), TABLES, digests=folders, published=before)
     load_tables(building, "landing", {"files": _files_table(landed, refused), "build": _build_table(digest)})
     load_tables(building, "rules", _rule_tables())
     try:
@@ -203,6 +220,8 @@ def build(
     """
     say, started = reporter or Silent(), time.monotonic()
     landing = landing or landing_beside(warehouse)
+    if warehouse.name.split(".")[0].lower() in NOT_NAMES:
+        raise BuildError(f"{warehouse}: a schema in it has this name; call the file otherwise, say juesuan.duckdb")
     try:
         with build_lock(warehouse, on_wait=lambda who: say.note(f"waiting: {warehouse} is being built by {who}")):
             sweep(landing)
@@ -225,18 +244,37 @@ def build(
             current = not force and published_digest(warehouse) == digest
             docs = docs_beside(warehouse)
             if not current:
-                _make_and_publish(warehouse, run, catalogue, digest, docs, keep, say)
+                _make_and_publish(warehouse, run, catalogue, digest, docs, keep, say, force)
             return _summary(warehouse, run, current, docs, time.monotonic() - started)
     except (WarehouseError, LandingError, OSError, duckdb.Error) as error:
         raise BuildError(" ".join(str(error).split())) from error
+    except ValueError as error:  # RuleError, SuiteError: a file of expectations/ cannot be read
+        if type(error).__module__.startswith("pipelines.quality"):
+            raise BuildError(" ".join(str(error).split())) from error
+        raise
 
 
 def _make_and_publish(
-    warehouse: Path, run: LandingRun, catalogue: Catalogue, digest: str, docs: Path, keep: int, say: Reporter
+    warehouse: Path,
+    run: LandingRun,
+    catalogue: Catalogue,
+    digest: str,
+    docs: Path,
+    keep: int,
+    say: Reporter,
+    afresh: bool,
 ) -> None:
     with half_built(warehouse) as building:
         say.stage("transform")
-        load_and_transform(building, run.landed, refused=catalogue.refused, digest=digest)
+        with starting_dbt(building) as transform:  # it imports and parses while the file is filled
+            load(
+                building,
+                run.landed,
+                refused=catalogue.refused,
+                digest=digest,
+                published=None if afresh else warehouse,
+            )
+            transform()
         say.stage("check")
         check(building, docs=docs, history=warehouse)
         say.stage("publish")
@@ -339,6 +377,7 @@ def _summary(warehouse: Path, run: LandingRun, current: bool, docs: Path, second
             troubles=tuple(ask(_TROUBLES)),
             docs=index if (index := docs / "index.html").is_file() else None,
             seconds=seconds,
+            checksums=read_checksums(warehouse),
         )
 
 

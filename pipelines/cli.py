@@ -124,6 +124,10 @@ def _print_summary(summary: BuildSummary, usual: Path) -> None:
             *([("data docs", str(summary.docs))] if summary.docs else []),
         ],
     )
+    if summary.checksums and not summary.up_to_date:
+        marts = {name.removeprefix("main."): it for name, it in summary.checksums.items() if name.startswith("main.")}
+        print()
+        print_table(("mart", "rows", "checksum"), [(name, *it) for name, it in marts.items()])
     if summary.troubles:
         print("\nNot read in full:")
         for file_path, status, reason in summary.troubles:
@@ -136,19 +140,57 @@ def _print_summary(summary: BuildSummary, usual: Path) -> None:
 def inspect(
     file: Annotated[Path, typer.Argument(help="One report, of any kind.")],
     json: Annotated[bool, typer.Option("--json", help="Everything in full, as JSON.")] = False,
+    timeout: Annotated[int, typer.Option(min=1, help="Seconds that it may take.")] = 300,
+    memory: Annotated[int, typer.Option(min=64, help="MB of memory that it may take.")] = 2048,
 ) -> None:
     """What is recognised in one file: whose it is, its forms, page by page, and what was rejected and why."""
-    from pipelines.cli_inspect import print_report, report_json
-    from pipelines.landing.catalogue import entry_for
-    from pipelines.landing.extract import read_report
+    from pipelines.landing.limits import CutOff, run_limited
 
     if not file.is_file():
         raise WarehouseError(f"{file} is not a file")
-    report = read_report(entry_for(file, raw=RAW if RAW.is_dir() else None))
-    if json:
-        print(report_json(report))
-    else:
-        print_report(report)
+    command = ["-m", "pipelines.cli_inspect", str(memory), str(file), *(["--json"] if json else [])]
+    try:
+        code = run_limited(command, timeout_s=timeout, memory_mb=memory)
+    except CutOff as error:
+        raise WarehouseError(f"{file}: {error}") from error
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def rollback(
+    n: Annotated[int, typer.Argument(min=1, help="Which of the files kept: 1 is the one before this.")] = 1,
+    warehouse: WarehouseOption = WAREHOUSE,
+    list_: Annotated[bool, typer.Option("--list", help="Only show what is kept.")] = False,
+) -> None:
+    """Publish an earlier warehouse again. Again undoes it; the next build publishes what the reports say now."""
+    from pipelines.warehouse import publish
+
+    files = [(warehouse, "published")] + [(publish.kept_path(warehouse, m), str(m)) for m in publish.kept(warehouse)]
+    if not list_:
+        with publish.build_lock(warehouse, wait_s=60):
+            publish.rollback(warehouse, n)
+        print(f"{warehouse} is what .{n} was; `juesuan rollback` undoes it", file=sys.stderr)
+        files = files[:1]
+    rows = [(name, *_built(file)) for file, name in files if file.is_file()]
+    print_table(("kept as", "built", "reports", "figures", "MB"), rows)
+
+
+def _built(file: Path) -> tuple[str, int | None, int | None, str]:
+    """When a warehouse file was built, its reports and figures, and its size."""
+    from datetime import datetime
+
+    stat = file.stat()
+    made, size = f"{datetime.fromtimestamp(stat.st_mtime):%Y-%m-%d %H:%M}", f"{stat.st_size / 1e6:.1f}"
+    try:
+        with open_readonly(file) as opened:
+            reports, figures = (
+                opened.query(f"select count(*) as n from landing.{name}")["n"][0].as_py()
+                for name in ("reports", "figures")
+            )
+    except (WarehouseError, QueryError):
+        return made, None, None, size
+    return made, reports, figures, size
 
 
 @app.command()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from pipelines.cli_output import print_table, to_json
 from pipelines.documents.model import Grid
 from pipelines.figures import Alteration, Figure, Reject
-from pipelines.landing.extract import LandedReport
+from pipelines.landing.catalogue import entry_for
+from pipelines.landing.extract import LandedReport, read_report
+from pipelines.landing.limits import limit_memory
+from pipelines.paths import RAW
+from pipelines.processes import die_with_parent
 
 FIELDS = ("place_name", "division_code", "agency_name", "fiscal_year", "kind", "scope")
 SHORT = 60  # characters of a printed text in a table
@@ -106,3 +113,30 @@ def report_json(report: LandedReport) -> str:
         "alterations": [asdict(alteration) for alteration in reading.alterations],
     }
     return to_json(data)
+
+
+def main(memory_mb: str, file: str, *options: str) -> int:
+    """In a process of its own, under the limits of landing/limits.py. Exit 2 when there is too little memory."""
+    die_with_parent()
+    limit_memory(int(memory_mb))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        report = read_report(entry_for(Path(file), raw=RAW if RAW.is_dir() else None))
+        if "--json" in options:
+            print(report_json(report))
+        else:
+            print_report(report)
+    except MemoryError:
+        print(f"juesuan: {file}: reading needed more than {memory_mb} MB of memory; say --memory", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left unsaid must not fail again at exit
+    except OSError as error:
+        print(f"juesuan: {file}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

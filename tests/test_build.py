@@ -100,7 +100,7 @@ def test_a_build_that_fails_leaves_what_was_published(
     def broken(*_: object, **__: object) -> None:
         raise WarehouseError("dbt: 1 failed, first model.juesuan.figures: no space left on device")
 
-    monkeypatch.setattr(building, "run_dbt", broken)
+    monkeypatch.setattr(building, "starting_dbt", broken)
     with pytest.raises(BuildError, match="no space left"):
         build(raw, warehouse)
     assert warehouse.read_bytes() == content
@@ -124,16 +124,37 @@ def test_nothing_to_build_is_an_error_and_empties_nothing(tmp_path: Path) -> Non
     assert not (tmp_path / "w.duckdb").exists()
 
 
-def _start(raw: Path, warehouse: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pipelines.cli", "build", "--raw", str(raw), "--warehouse", str(warehouse)]
+@pytest.fixture(scope="session")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the code, models and suites: builds that run one after another must not differ by somebody's edits."""
+    folder = tmp_path_factory.mktemp("frozen")
+    passed_over = shutil.ignore_patterns("__pycache__", "target", "logs", "uncommitted")
+    for name in ("pipelines", "dbt_project", "expectations"):
+        shutil.copytree(ROOT / name, folder / name, ignore=passed_over)
+    return folder
+
+
+def _start(code: Path, raw: Path, warehouse: Path, *options: str) -> subprocess.Popen[str]:
+    arguments = ["build", "--raw", str(raw), "--warehouse", str(warehouse), *options]
     return subprocess.Popen(
-        command,
+        [sys.executable, "-m", "pipelines.cli", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        cwd=code,
+        env=os.environ | {"PYTHONPATH": str(code), "PYTHONUNBUFFERED": "1"},
     )
+
+
+def _kill_at(process: subprocess.Popen[str], stage: str) -> None:
+    """kill -9 as soon as the build says that it has come to this stage."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(stage):
+            break
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
 
 
 def _tables(warehouse: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -141,37 +162,97 @@ def _tables(warehouse: Path) -> dict[str, list[tuple[object, ...]]]:
     names = _ask(
         warehouse,
         """select table_schema || '.' || table_name from information_schema.tables
-           where table_schema in ('main', 'landing', 'rules') and table_type = 'BASE TABLE' order by all""",
+           where list_contains(['main', 'landing', 'rules', 'published'], table_schema) and table_type = 'BASE TABLE'
+           order by all""",
     )
     return {str(name): sorted(_ask(warehouse, f"from {name}"), key=repr) for (name,) in names}
 
 
-def test_kill_9_then_two_builds_at_once_end_where_a_clean_build_does(
-    built: tuple[Path, Path, BuildSummary], tmp_path: Path
-) -> None:
-    raw, warehouse = tmp_path / "raw", tmp_path / "w.duckdb"
-    shutil.copytree(built[0], raw, symlinks=True)
-    shutil.copy(built[1], warehouse)
+def test_kill_9_damage_and_two_builds_at_once_end_where_a_clean_build_does(frozen: Path, tmp_path: Path) -> None:
+    raw, warehouse = _raw(tmp_path), tmp_path / "w.duckdb"
+    landing = building.landing_beside(warehouse)
+    first = _start(frozen, raw, warehouse)
+    assert first.communicate(timeout=300)[0] and first.returncode == 0
     content = warehouse.read_bytes()
+
     write_small(raw, "new.txt", agency="永州市应急管理局", year=2021)
+    for stage in ("reading reports", "building the marts"):
+        _kill_at(_start(frozen, raw, warehouse), stage)
+        assert warehouse.read_bytes() == content
+    damaged = sorted(landing.glob("??/*/figures.parquet"))
+    damaged[0].write_bytes(b"PAR1 cut off")
+    damaged[1].unlink()
+    older = landing / damaged[0].parts[-3] / (damaged[0].parts[-2].partition("-")[0] + "-0123456789ab")
+    shutil.copytree(damaged[0].parent, older)  # as another version of the extractor left it
 
-    killed = _start(raw, warehouse)
-    assert killed.stderr is not None
-    for line in killed.stderr:
-        if line.startswith("building the marts"):
-            break
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate()
-    assert warehouse.read_bytes() == content
-
-    first, second = _start(raw, warehouse), _start(raw, warehouse)
-    outputs = [process.communicate(timeout=300) for process in (first, second)]
-    assert [first.returncode, second.returncode] == [0, 0], outputs
+    two = [_start(frozen, raw, warehouse) for _ in range(2)]
+    outputs = [process.communicate(timeout=300) for process in two]
+    assert [process.returncode for process in two] == [0, 0], outputs
     assert sum("waiting" in err for _, err in outputs) == 1
     assert sum("up to date" in out for out, _ in outputs) == 1
     assert not list(tmp_path.glob(".w.duckdb.building-*"))
     assert (tmp_path / "w.duckdb.1").read_bytes() == content
 
-    clean = tmp_path / "clean" / "w.duckdb"
-    build(raw, clean)
-    assert _tables(warehouse) == _tables(clean)
+    clean = _start(frozen, raw, tmp_path / "clean" / "w.duckdb")
+    out, err = clean.communicate(timeout=300)
+    assert clean.returncode == 0, err
+    assert _tables(warehouse) == _tables(tmp_path / "clean" / "w.duckdb")  # checksums too
+    assert out.split("mart ")[1].split("Not read")[0] in "".join(text for text, _ in outputs)
+
+
+def test_a_copied_and_renamed_warehouse_answers_in_every_view(
+    built: tuple[Path, Path, BuildSummary], tmp_path: Path
+) -> None:
+    copy = tmp_path / "决算 backup-2.duckdb"
+    shutil.copy(built[1], copy)
+    views = _ask(copy, "select schema_name || '.' || view_name from duckdb_views() where not internal")
+    assert ("staging.stg_figures",) in views
+    for (view,) in views:
+        assert _ask(copy, f"select count(*) from {view}") == _ask(built[1], f"select count(*) from {view}")
+
+
+LITTLE_ROOM = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as on a full disk: the write fails, and nobody is killed
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+from pipelines.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("room", [1_000, 2_000_000])  # while landing; while the marts are made
+def test_a_full_disk_is_one_line_and_the_published_warehouse_stays(
+    built: tuple[Path, Path, BuildSummary], tmp_path: Path, room: int
+) -> None:
+    raw, warehouse = tmp_path / "raw", tmp_path / "w.duckdb"
+    shutil.copytree(built[0], raw, symlinks=True)
+    shutil.copy(built[1], warehouse)
+    content = warehouse.read_bytes()
+    write_small(raw, "new.txt", year=2020)
+    command = [sys.executable, "-c", LITTLE_ROOM, str(room), "build", "--raw", str(raw), "--warehouse", str(warehouse)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    said = [line for line in done.stderr.splitlines() if line.startswith("juesuan:")]
+    assert done.returncode == 2 and len(said) == 1 and "Traceback" not in done.stderr, done.stderr
+    assert warehouse.read_bytes() == content and _ask(warehouse, "select count(*) from findings") is not None
+    assert not list(tmp_path.glob(".w.duckdb.building-*"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root writes to read-only folders too")
+def test_a_read_only_folder_is_one_line(built: tuple[Path, Path, BuildSummary], tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    folder.mkdir()
+    shutil.copy(built[1], folder / "w.duckdb")
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for parent in tmp_path.parents:  # another user must come this far; only the folder itself is closed
+        if parent.owner() == Path.home().owner() and parent.is_relative_to("/tmp") and parent != Path("/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    code = "from pipelines.cli import main; main()"
+    drop = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*drop, sys.executable, "-c", code, "build", "--raw", str(built[0]), "-w", str(folder / "w.duckdb")],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 2 and "cannot be written" in done.stderr and "Traceback" not in done.stderr

@@ -18,6 +18,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.cli_output import as_text, to_json
+from pipelines.warehouse.publish import building_path, publish
 from tests.small_reports import FIGURES, small_report, write_small
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,14 +28,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command in this process: (exit code, standard output, standard error)."""
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in this process: (exit code, standard output, standard error), its children's included."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["juesuan", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             main()
-        captured = capsys.readouterr()
+        captured = capfd.readouterr()
         return int(ended.value.code or 0), captured.out, captured.err
 
     return run
@@ -162,12 +163,40 @@ def test_inspect_of_a_bad_file_gives_the_reason(run: Run, tmp_path: Path, name: 
     assert code == 0 and "not_read" in out and len(out.splitlines()[1]) > 15 and "Traceback" not in err
 
 
+def test_inspect_is_cut_off_like_a_build(run: Run, tmp_path: Path) -> None:
+    write_small(tmp_path, "a.txt")
+    code, out, err = run("inspect", tmp_path / "a.txt", "--memory", 64)  # the readers' libraries alone need more
+    assert (code, out) == (2, "") and "memory" in err and "Traceback" not in err
+
+
+def test_rollback_lists_publishes_again_and_can_be_undone(run: Run, warehouse: Path, tmp_path: Path) -> None:
+    file = tmp_path / "w.duckdb"
+    for year in (2022, 2023, 2024):
+        with duckdb.connect(str(building := building_path(file))) as connection:
+            connection.execute("create schema landing")
+            connection.execute(f"create table landing.reports as select {year} as y")
+            connection.execute("create table landing.figures as from range(7)")
+        publish(building, file)
+    code, out, _ = run("rollback", "--list", "-w", file)
+    assert code == 0 and [line.split()[0] for line in out.splitlines()[2:]] == ["published", "1", "2"]
+
+    def published() -> object:
+        return json.loads(run("sql", "from landing.reports", "-w", file, "-f", "json")[1])[0]["y"]
+
+    assert run("rollback", "-w", file)[0] == 0 and published() == 2023
+    assert run("rollback", "-w", file)[0] == 0 and published() == 2024
+    assert run("rollback", "2", "-w", file)[0] == 0 and published() == 2022
+    code, _, err = run("rollback", "3", "-w", file)
+    assert code == 2 and "kept are: 1, 2" in err and published() == 2022
+
+
 @pytest.mark.slow
 def test_build_ends_with_a_summary_and_a_query_that_runs(run: Run, tmp_path: Path) -> None:
     raw, warehouse = tmp_path / "raw", tmp_path / "w.duckdb"
     write_small(raw, "a.txt")
     (raw / "empty.pdf").write_bytes(b"")
     code, out, err = run("build", "--raw", raw, "--warehouse", warehouse)
+    first = out
     assert code == 0, err
     assert "1 read" in out and "empty.pdf: not read: " in out
     query = out.split('"')[-2]
@@ -175,6 +204,12 @@ def test_build_ends_with_a_summary_and_a_query_that_runs(run: Run, tmp_path: Pat
     assert "1,500,000.00" in answer and "株洲市应急管理局" in answer
     code, out, _ = run("build", "--raw", raw, "--warehouse", warehouse, "--strict")
     assert code == 1 and "up to date" in out
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        kept = connection.execute("select checksum from published.checksums where table_name = 'main.spending'")
+        assert str(kept.fetchone()[0]) in first  # type: ignore[index]
+    for name in ("main.duckdb", "landing.duckdb"):
+        code, _, err = run("build", "--raw", raw, "--warehouse", tmp_path / name)
+        assert code == 2 and "call the file otherwise" in err
 
 
 def test_values_for_people_and_for_programs() -> None:

@@ -22,7 +22,8 @@ from typing import IO
 
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.extract import not_read
-from pipelines.landing.store import Landed, extractor_version, find_landed, write_report
+from pipelines.landing.limits import resident_mb
+from pipelines.landing.store import Landed, Verified, extractor_version, find_landed, write_report
 from pipelines.landing.worker import entry_to_json
 from pipelines.processes import child_environment
 
@@ -64,8 +65,9 @@ def land_all(
     entries = list(entries)
     limits = {"timeout_s": timeout_s, "memory_mb": memory_mb}
     done: dict[str, Landed] = {}
+    verified = Verified.load(landing)
     for entry in entries:
-        found = None if force else find_landed(landing, entry)
+        found = None if force else find_landed(landing, entry, verified)
         if found and not _worth_another_try(found, limits):
             done[entry.report_id] = found
             if on_progress:
@@ -77,7 +79,7 @@ def land_all(
         pool = _Pool(landing, limits, command, count)
         try:
             for entry in pool.run(waiting):
-                landed = find_landed(landing, entry)
+                landed = find_landed(landing, entry, verified)
                 if landed is None:
                     raise LandingError(f"{landing}: what was written for {entry.file_path} cannot be read back")
                 done[entry.report_id] = landed
@@ -85,6 +87,10 @@ def land_all(
                     on_progress(entry, True)
         finally:
             pool.close()
+    try:
+        verified.save()
+    except OSError as error:
+        raise LandingError(f"{landing} cannot be written: {error.strerror}; make room or say --landing DIR") from error
     return LandingRun(tuple(done[entry.report_id] for entry in entries), len(entries) - kept, kept)
 
 
@@ -151,7 +157,7 @@ class _Pool:
             return None
         if time.monotonic() - worker.since > (self.limits["timeout_s"] if worker.ready else START_S):
             return "time"
-        return "memory" if _resident_mb(worker.process.pid) > self.limits["memory_mb"] else None
+        return "memory" if resident_mb(worker.process.pid) > self.limits["memory_mb"] else None
 
     def _settle(self, entry: Entry, outcome: dict[str, str]) -> None:
         """Record a file that was not landed by its worker."""
@@ -232,12 +238,3 @@ class _Pool:
                 worker.process.kill()
             self._end(worker)
         self.selector.close()
-
-
-def _resident_mb(pid: int) -> int:
-    """Resident memory of a process in MB; 0 where the system does not say (no /proc) or the process has ended."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") >> 20

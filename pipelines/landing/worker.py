@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import traceback
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import IO, Any
 
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.extract import read_report, warm_up
+from pipelines.landing.limits import limit_memory
 from pipelines.landing.sidecar import Sidecar
 from pipelines.landing.store import tell_version, write_report
 from pipelines.processes import die_with_parent
@@ -52,9 +52,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not look like an answer
     die_with_parent()
-    # The parent watches resident memory; this is for an allocation too sudden to be seen. Twice, because what is
-    # counted here (all writable mappings) is more than what is resident.
-    resource.setrlimit(resource.RLIMIT_DATA, (2 * memory_mb << 20, 2 * memory_mb << 20))
+    limit_memory(memory_mb)
     warm_up()
     _answer(answers, {"outcome": "ready"})
     for line in sys.stdin:

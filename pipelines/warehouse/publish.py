@@ -18,6 +18,8 @@ from typing import TextIO
 
 import duckdb
 
+from pipelines.warehouse.checksums import write_checksums
+
 KEEP = 3
 
 
@@ -109,10 +111,11 @@ def half_built(warehouse: Path) -> Iterator[Path]:
 def publish(built: Path, warehouse: Path, *, keep: int = KEEP) -> None:
     """Swap `built` in as `warehouse`, keeping the last `keep` as `<name>.1` (newest) … `<name>.N`.
 
-    `built` must be closed by everybody; it is checkpointed here. Raises WarehouseError if a write-ahead log is left or
-    the disk refuses, and then `warehouse` is as it was.
+    `built` must be closed by everybody; its checksums are added here. Raises WarehouseError if a write-ahead log is
+    left or the disk refuses, and then `warehouse` is as it was.
     """
     with duckdb.connect(str(built)) as connection:
+        write_checksums(connection)
         connection.execute("checkpoint")
     if built.with_name(built.name + ".wal").exists():
         raise WarehouseError(f"{built} still has a write-ahead log; another process has it open")
@@ -127,19 +130,70 @@ def publish(built: Path, warehouse: Path, *, keep: int = KEEP) -> None:
 
 
 def _keep_previous(warehouse: Path, keep: int) -> None:
-    def numbered(n: int) -> Path:
-        return warehouse.with_name(f"{warehouse.name}.{n}")
-
     for n in range(keep - 1, 0, -1):
-        if numbered(n).exists():
-            numbered(n).replace(numbered(n + 1))
-    beside = warehouse.with_name(f".{warehouse.name}.building-{os.getpid()}.previous")
+        if (path := kept_path(warehouse, n)).exists():
+            path.replace(kept_path(warehouse, n + 1))
+    _link(warehouse, warehouse, kept_path(warehouse, 1))
+    for n in kept(warehouse):
+        if n > keep:  # a killed rollback can leave one more
+            kept_path(warehouse, n).unlink()
+
+
+def kept_path(warehouse: Path, n: int) -> Path:
+    """Where the `n`-th last published file is kept."""
+    return warehouse.with_name(f"{warehouse.name}.{n}")
+
+
+def kept(warehouse: Path) -> list[int]:
+    """Which earlier files are there, newest first."""
+    names = (path.name.removeprefix(f"{warehouse.name}.") for path in warehouse.parent.glob(f"{warehouse.name}.*"))
+    return sorted(int(name) for name in names if name.isascii() and name.isdigit() and int(name) > 0)
+
+
+def rollback(warehouse: Path, n: int = 1) -> None:
+    """Publish the `n`-th last file again. What was published is kept as `.1`, so `rollback` again undoes it.
+
+    Nothing is ever without a name, so a kill leaves every version in place. Raises WarehouseError when there is no
+    such file or it cannot be read.
+    """
+    if n not in kept(warehouse):
+        there = ", ".join(str(m) for m in kept(warehouse)) or "none"
+        raise WarehouseError(f"{kept_path(warehouse, n)} is not there; kept are: {there}")
+    _must_answer(kept_path(warehouse, n))
+    try:
+        if warehouse.exists():
+            for m in reversed(kept(warehouse)):
+                kept_path(warehouse, m).replace(kept_path(warehouse, m + 1))
+            _link(warehouse, warehouse, kept_path(warehouse, 1))
+            n += 1
+        chosen = kept_path(warehouse, n)
+        _link(warehouse, chosen, warehouse)
+        chosen.unlink()
+        for m in (m for m in kept(warehouse) if m > n):
+            kept_path(warehouse, m).replace(kept_path(warehouse, m - 1))
+        _sync(warehouse.parent)
+    except OSError as error:
+        raise WarehouseError(f"{warehouse} cannot be written ({error.strerror}); what was published stays") from error
+
+
+def _must_answer(file: Path) -> None:
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            connection.execute("select count(*) from information_schema.tables").fetchone()
+    except duckdb.Error as error:
+        raise WarehouseError(f"{file} cannot be opened: {' '.join(str(error).split())[:300]}") from error
+
+
+def _link(warehouse: Path, file: Path, name: Path) -> None:
+    """Give `file` the further name `name`, in one step; a copy where the file system has no links."""
+    beside = warehouse.with_name(f"{building_path(warehouse).name}.link")
     beside.unlink(missing_ok=True)
     try:
-        beside.hardlink_to(warehouse)  # the published name stays in place meanwhile
+        beside.hardlink_to(file)
     except OSError:
-        shutil.copyfile(warehouse, beside)
-    beside.replace(numbered(1))
+        shutil.copy2(file, beside)
+    beside.replace(name)
+    beside.unlink(missing_ok=True)  # replacing a name of the same file by another does nothing
 
 
 def _sync(path: Path) -> None:
