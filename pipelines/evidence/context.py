@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.documents.model import Block, Cell, Document, Grid
 from pipelines.documents.reader import read_document
-from pipelines.evidence.figure import EvidenceError
+from pipelines.evidence.errors import EvidenceError
 
 AROUND = 3  # rows or paragraphs before and after
 HEADER = 3  # rows at the head of a table that are shown with the row

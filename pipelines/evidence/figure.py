@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.documents.model import Box
-
-
-class EvidenceError(Exception):
-    """The place cannot be shown; the message says why and what to do."""
+from pipelines.evidence.errors import EvidenceError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from pipelines.documents.image_file import frames
 from pipelines.documents.model import Box
-from pipelines.evidence.figure import EvidenceError
+from pipelines.evidence.errors import EvidenceError
 
 FIGURE = "#D55E00"  # vermilion: the figure itself
 COMPANY = "#0072B2"  # blue: other cells, such as the parts of a total

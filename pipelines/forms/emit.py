@@ -9,8 +9,9 @@ from pipelines.figures import Alteration, Evaluation, Figure, FormRead, Indicato
 from pipelines.forms.definition import FormDefinition
 from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row
-from pipelines.forms.numbers import in_yuan, is_nothing, read_number
+from pipelines.forms.numbers import is_nothing, read_number
 from pipelines.reference.measures import measure_kinds
+from pipelines.reference.units import in_yuan
 
 LONGEST_PRINTED = 2_000
 

@@ -10,16 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-# 元 per unit; the only place that knows. 万元 is the rule in final accounts, 元 in some budgets (Guangxi, Shanghai).
-YUAN_PER_UNIT: dict[str, Decimal] = {
-    "元": Decimal(1),
-    "百元": Decimal(100),
-    "千元": Decimal(1_000),
-    "万元": Decimal(10_000),
-    "百万元": Decimal(1_000_000),
-    "亿元": Decimal(100_000_000),
-}
-
 # Printed for 'nothing here' or 'does not apply' (高平 2024 prints —— in the economic form).
 _NOTHING = re.compile(r"[-‐-―−－_/\\*·.…~～]*|无|空|不适用|N/?A|#REF!?|null", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<sign>[-−－▲△])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?(?P<percent>%)?")
@@ -85,9 +75,3 @@ def _parse(text: str, *, joined: bool) -> Printed | None:
     value = Decimal(digits + ("." + fraction if fraction else ""))
     negative = bool(match["sign"]) != bool(negative_brackets)
     return Printed(-value if negative else value, len(fraction), bool(match["percent"]), joined)
-
-
-def in_yuan(value: Decimal, unit: str | None) -> Decimal | None:
-    """The amount in 元 to the 分, or None when the unit is not one of money."""
-    factor = YUAN_PER_UNIT.get(unit or "")
-    return None if factor is None else (value * factor).quantize(Decimal("0.01"))

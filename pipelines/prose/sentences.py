@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from pipelines.documents.model import Document
 from pipelines.figures import Alteration, Figure, FormRead, Reading, Reject
-from pipelines.forms.numbers import in_yuan
 from pipelines.prose.amounts import amounts_of
 from pipelines.prose.clauses import sentences_in
 from pipelines.prose.lexicon import ANY_YEAR, Subject, economic_code, lexicon
@@ -18,6 +17,7 @@ from pipelines.prose.paths import path_code, paths_in
 from pipelines.prose.patterns import grammar
 from pipelines.prose.reader import read_passage
 from pipelines.prose.state import State, Statement, Unread
+from pipelines.reference.units import in_yuan
 
 MAX_LABEL, MAX_PRINTED = 120, 2_000
 # Units of seeds/units.csv for those that sentences print in other ways.

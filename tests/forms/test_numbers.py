@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.forms.numbers import in_yuan, is_nothing, read_number
+from pipelines.forms.numbers import is_nothing, read_number
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,3 @@ def test_nothing_on_purpose(printed: str) -> None:
 
 def test_a_printed_zero_is_not_nothing() -> None:
     assert not is_nothing("0.00")
-
-
-def test_yuan() -> None:
-    assert in_yuan(Decimal("39.04"), "万元") == Decimal("390400.00")
-    assert in_yuan(Decimal("101612.42"), "元") == Decimal("101612.42")
-    assert in_yuan(Decimal("29"), "辆") is None
-    assert in_yuan(Decimal("1"), None) is None
