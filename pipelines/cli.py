@@ -17,7 +17,7 @@ import typer
 from pipelines.cli_codes import add_commands
 from pipelines.cli_dashboard import add_commands as add_dashboard_command
 from pipelines.cli_export import add_commands as add_export_command
-from pipelines.cli_output import Ticker, print_table, write_rows
+from pipelines.cli_output import Ticker, print_findings, print_table, write_rows
 from pipelines.cli_show import add_commands as add_show_command
 from pipelines.cli_sources import add_commands as add_source_commands
 from pipelines.paths import RAW, WAREHOUSE
@@ -230,7 +230,12 @@ def findings(
     if severity:
         where.append("f.severity = ?")
         values.append(severity.value)
-    _run(FINDINGS.format(where=" and ".join(where)), values, warehouse, format, output, limit, 60)
+    text = FINDINGS.format(where=" and ".join(where))
+    if format is OutputFormat.table and output is None:
+        with open_readonly(warehouse, timeout_s=60) as opened:
+            print_findings(opened.query(text, values, limit=limit).to_pylist())
+    else:
+        _run(text, values, warehouse, format, output, limit, 60)
 
 
 def _run(

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -53,6 +54,25 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, fil
     for row in [list(headers), ["-" * width for width in widths], *texts]:
         cells = [_pad(text, width, right) for text, width, right in zip(row, widths, numeric, strict=True)]
         print("  ".join(cells).rstrip(), file=file)
+
+
+def print_findings(rows: Sequence[dict[str, Any]], *, file: Any = None) -> None:
+    """Findings for reading: under each report its findings as sentences, with the id to ask for more."""
+    file = file or sys.stdout
+    reports: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        reports.setdefault(f"{row['agency_name']} {row['fiscal_year']} ({row['place_name']})", []).append(row)
+    for report, found in reports.items():
+        counts = Counter(row["severity"] for row in found)
+        said = ", ".join(
+            f"{counts[severity]} {severity}" for severity in ("error", "warning", "note") if counts[severity]
+        )
+        print(f"{report}: {said}", file=file)
+        for row in found:
+            print(f"  {row['severity']:<7}  {row['message_zh']}  [{row['finding_id']}]", file=file)
+        print(file=file)
+    if not reports:
+        print("no findings", file=file)
 
 
 def _plain(text: str) -> str:

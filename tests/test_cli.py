@@ -132,6 +132,14 @@ def test_errors_are_one_line_that_says_what_to_do(
     assert code == 2 and len(lines) == 1 and said in lines[0] and "Traceback" not in err
 
 
+def test_findings_are_printed_as_sentences_under_their_report(run: Run, warehouse: Path) -> None:
+    code, text, _ = run("findings", "-w", warehouse)
+    assert code == 0
+    first, *lines = text.splitlines()
+    assert first.endswith((" error", " warning", " note"))
+    assert any(line.startswith("  error    ") and line.endswith("[error1]") for line in lines)
+
+
 def test_findings_and_their_filters(run: Run, warehouse: Path) -> None:
     def severities(*options: str) -> list[str]:
         _, text, _ = run("findings", "-w", warehouse, "-f", "json", *options)
