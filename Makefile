@@ -26,7 +26,7 @@ warehouse: .venv/installed
 	$(BIN)/juesuan build
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 # Against the hand-checked figures of tests/gold; writes docs/accuracy.md where the published reports are at hand.
 accuracy: .venv/installed-dev
