@@ -35,6 +35,8 @@ def figures(view: View, ids: Sequence[str], report_id: str | None = None) -> lis
     )
     values = list(ids) if report_id is None else [*ids, report_id]
     found = {row["figure_id"]: row for row in view.store.rows(sql, values)}
+    if report_id is not None and len(found) < len(set(ids)):
+        return figures(view, ids)  # some stand in another report: last year's
     return [found[i] for i in ids if i in found]
 
 
@@ -166,7 +168,7 @@ def finding(view: View) -> Response:
             row["figure_ids"],
         ],
     )
-    pages = sorted({part["page"] for part in parts if part["page"] is not None and box(part) is not None})
+    pages = list(dict.fromkeys((part["report_id"], part["page"]) for part in parts if box(part) is not None))
     text = shown_as(view, parts[0], whole_page=False) if parts and not pages else None
     return view.render(
         "finding.html",
@@ -178,6 +180,7 @@ def finding(view: View) -> Response:
         pages=pages,
         text=text,
         case=case_of(view, row["finding_id"]),
+        review=review_of(view, row["finding_id"]),
         forms=choices.forms(view),
         measures=choices.measures(view),
     )
@@ -194,21 +197,36 @@ def bounds(row: Row) -> dict[str, Decimal] | None:
     }
 
 
-def case_of(view: View, finding_id: str) -> list[Row]:
-    """What reviewers and the grouping of findings say of this one, column by column, when the warehouse has it."""
-    if not view.store.has("finding_cases") or "finding_id" not in view.store.columns("finding_cases"):
-        return []
-    rows = view.store.rows("select * from finding_cases where finding_id = ? limit 5", [finding_id])
-    return [{"name": name, "value": value} for row in rows for name, value in row.items() if value is not None]
+def case_of(view: View, finding_id: str) -> Row | None:
+    """The case of a finding: the figure that explains it and its other findings; None where there are no cases."""
+    if not view.store.has("finding_cases") or "finding_ids" not in view.store.columns("finding_cases"):
+        return None
+    return view.store.row(
+        """select k.*, f.printed, (select list({'id': o.finding_id, 'zh': o.message_zh, 'en': o.message_en})
+               from findings o where list_contains(k.finding_ids, o.finding_id) and o.finding_id <> ?) as others
+           from finding_cases k left join figures f on f.figure_id = k.figure_id
+           where list_contains(k.finding_ids, ?)""",
+        [finding_id, finding_id],
+    )
+
+
+def review_of(view: View, finding_id: str) -> list[Row]:
+    """What a reviewer has marked, column by column, where the warehouse carries review marks."""
+    for table in ("finding_reviews", "reviews"):
+        if view.store.has(table) and "finding_id" in view.store.columns(table):
+            rows = view.store.rows(f"select * from {table} where finding_id = ? limit 5", [finding_id])
+            return [{"name": name, "value": value} for row in rows for name, value in row.items() if value is not None]
+    return []
 
 
 def finding_picture(view: View) -> Response:
     """PNG of one page of a finding (page=…), its cells outlined; the stated figure first."""
     row = one_finding(view)
     parts = figures(view, row["figure_ids"] or [], row["report_id"])
-    pages = [part["page"] for part in parts if part["page"] is not None and box(part) is not None]
-    page = view.number("page") or (pages[0] if pages else None)
-    here = [part for part in parts if part["page"] == page and box(part) is not None]
+    boxed = [part for part in parts if part["page"] is not None and box(part) is not None]
+    first = boxed[0] if boxed else {"page": None, "report_id": None}
+    address = view.number("page") or first["page"], view.get("report") or first["report_id"]
+    here = [part for part in boxed if (part["page"], part["report_id"]) == address]
     if not here:
         return PlainTextResponse("Nothing of this finding has a place on this page.", 404)
     whole = view.get("whole") == "1"

@@ -23,6 +23,7 @@ FINDING_ORDERS = {
     "place": "division_code; agency_name",
     "year": "fiscal_year",
     "difference": "abs(difference)",
+    "case": "case_id; severity",
 }
 SCORES = """
 select r.report_id, r.place_name, r.division_code, r.agency_name, r.fiscal_year, r.kind, r.status,
@@ -122,9 +123,10 @@ def findings(view: View) -> dict[str, Any]:
 def case_columns(view: View) -> tuple[str, str]:
     """How a finding leads to its case, when the warehouse groups findings into cases."""
     if view.store.has("finding_cases"):
-        columns = view.store.columns("finding_cases")
-        if {"finding_id", "case_id"} <= set(columns):
-            return "k.case_id", "left join finding_cases k on k.finding_id = f.finding_id"
+        columns = set(view.store.columns("finding_cases"))
+        if {"finding_ids", "case_id"} <= columns:
+            cases = "(select unnest(finding_ids) as finding_id, case_id from finding_cases)"
+            return "k.case_id", f"left join {cases} k on k.finding_id = f.finding_id"
     if "case_id" in view.store.columns("findings"):
         return "f.case_id", ""
     return "null", ""

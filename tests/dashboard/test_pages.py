@@ -89,6 +89,18 @@ def test_a_finding_writes_its_arithmetic_out(client: TestClient, ids: dict[str, 
     assert client.get(f"/finding/{ids['finding']}/page.png").content.startswith(b"\x89PNG")
 
 
+def test_one_wrong_cell_is_one_case(client: TestClient, ids: dict[str, str]) -> None:
+    """999.99 breaks its row, the sum of its 项 and the sum of its 类: each finding names the cell and the others."""
+    page = client.get(f"/finding/{ids['finding']}").text
+    explained = page[page.index("最可能有误的数") :]
+    assert f'href="/figure/{ids["wrong"]}"' in explained[: explained.index("</dd>")]
+    assert "同一差错引起的其他" in explained
+    case = re.search(r'href="(/quality\?[^"]*case=[0-9a-f]+)"', client.get("/quality?rule=expenditure_row_sum").text)
+    assert case
+    listed = client.get(case[1].replace("rule=expenditure_row_sum&amp;", "")).text
+    assert listed.count('href="/finding/') >= 3
+
+
 def test_a_page_without_boxes_shows_the_text(client: TestClient, ids: dict[str, str]) -> None:
     page = client.get(f"/figure/{ids['sentence']}").text
     assert "【" in page and "】" in page
