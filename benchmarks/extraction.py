@@ -1,10 +1,11 @@
 """How long reading takes and how much memory, as a ratio to plain pdfplumber on the same files in the same run.
 
-    python benchmarks/extraction.py FILE...              # the files as they are
-    python benchmarks/extraction.py --pages 300 FILE...  # one PDF of 300 pages, made of the files' pages over and over
+    python -m benchmarks.extraction FILE...              # the files as they are
+    python -m benchmarks.extraction --pages 300 FILE...  # one PDF of 300 pages, made of the files' pages over and over
 
-Each measurement is a process of its own (peak memory is a process's, and caches do not help the second); the two
-readers take turns, and medians are compared. Plain pdfplumber closes each page too; without that it grows without end.
+Each measurement is a process of its own (peak memory is a process's, and caches do not help the second); the readers
+take turns, and medians are compared. CPU time is compared too: it does not mind what else the machine does.
+`python -m benchmarks.speed` measures more readers and formats, with cell accuracy, for docs/speed.md.
 """
 
 from __future__ import annotations
@@ -12,63 +13,53 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def with_juesuan(path: Path) -> int:
-    """Reads the file as the pipeline does; returns the number of its tables."""
-    from pipelines.documents.model import Grid
-    from pipelines.documents.reader import read_document
-
-    document = read_document(path)
-    return sum(isinstance(block, Grid) for page in document.pages for block in page.blocks)
-
-
-def with_pdfplumber(path: Path) -> int:
-    """`extract_tables()` over all pages; returns the number of tables."""
-    import pdfplumber
-
-    tables = 0
-    with pdfplumber.open(path) as pdf:
-        for page in pdf.pages:
-            tables += len(page.extract_tables())
-            page.close()
-    return tables
-
-
-READERS = {"juesuan": with_juesuan, "pdfplumber": with_pdfplumber}
-
-
-def measure_here(reader: str, path: Path) -> dict[str, float]:
-    """Runs one reader in this process: seconds without imports and start, peak memory in MB, tables found."""
-    read = READERS[reader]
-    if reader == "juesuan":
-        import pipelines.documents.pdf
-        import pipelines.documents.reader  # noqa: F401
-    else:
-        import pdfplumber  # noqa: F401
-    start = time.perf_counter()
-    tables = read(path)
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
-    return {"seconds": seconds, "megabytes": peak, "tables": tables}
-
-
-def measure(reader: str, path: Path) -> dict[str, float]:
-    """The same in a process of its own."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--one", reader, str(path)]
+def measure(reader: str, path: Path, python: str = sys.executable, *, tables: bool = False) -> dict[str, Any]:
+    """One reader (`readers.READERS`) on one file, in a process of its own. Raises CalledProcessError if it fails."""
+    command = [python, str(ROOT / "benchmarks" / "readers.py"), reader, str(path), *(["--tables"] if tables else [])]
     run = subprocess.run(
         command, capture_output=True, text=True, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     return dict(json.loads(run.stdout.splitlines()[-1]))
+
+
+def medians(readers: Iterable[str], path: Path, rounds: int) -> dict[str, dict[str, float]]:
+    """Readers in turn, `rounds` times: medians of seconds and CPU seconds, the highest peak, tables of the last."""
+    runs: dict[str, list[dict[str, Any]]] = {reader: [] for reader in readers}
+    for _ in range(rounds):
+        for reader in runs:
+            runs[reader].append(measure(reader, path))
+    return {
+        reader: {
+            "seconds": statistics.median(run["seconds"] for run in of),
+            "cpu": statistics.median(run["cpu"] for run in of),
+            "megabytes": max(run["megabytes"] for run in of),
+            "tables": of[-1]["tables"],
+        }
+        for reader, of in runs.items()
+    }
+
+
+def part_of(path: Path, pages: Sequence[int], target: Path) -> Path:
+    """A PDF of some pages (1-based) of another."""
+    import pypdfium2 as pdfium
+
+    made, source = pdfium.PdfDocument.new(), pdfium.PdfDocument(path)
+    made.import_pages(source, [number - 1 for number in pages])
+    made.save(target)
+    source.close()
+    made.close()
+    return target
 
 
 def concatenated(paths: list[Path], pages: int, target: Path) -> Path:
@@ -91,18 +82,13 @@ def concatenated(paths: list[Path], pages: int, target: Path) -> Path:
 
 def report(path: Path, rounds: int, label: str) -> None:
     """Measures both readers in turn and prints one line."""
-    results: dict[str, list[dict[str, float]]] = {reader: [] for reader in READERS}
-    for _ in range(rounds):
-        for reader in READERS:
-            results[reader].append(measure(reader, path))
-    ours, theirs = results["juesuan"], results["pdfplumber"]
-    seconds = {reader: statistics.median(run["seconds"] for run in runs) for reader, runs in results.items()}
-    peaks = {reader: max(run["megabytes"] for run in runs) for reader, runs in results.items()}
-    ratio = seconds["juesuan"] / seconds["pdfplumber"]
+    found = medians(("juesuan", "pdfplumber"), path, rounds)
+    ours, theirs = found["juesuan"], found["pdfplumber"]
+    ratio, cpu = ours["seconds"] / theirs["seconds"], ours["cpu"] / theirs["cpu"]
     print(
-        f"{label}: juesuan {seconds['juesuan']:.2f} s, pdfplumber {seconds['pdfplumber']:.2f} s, "
-        f"ratio {ratio:.3f} ({1 / ratio:.1f} times as fast); peak memory {peaks['juesuan']:.0f} MB and {peaks['pdfplumber']:.0f} MB; "
-        f"tables {ours[0]['tables']:.0f} and {theirs[0]['tables']:.0f}"
+        f"{label}: juesuan {ours['seconds']:.2f} s, pdfplumber {theirs['seconds']:.2f} s, ratio {ratio:.3f} "
+        f"({1 / ratio:.1f} times as fast), of CPU time {cpu:.3f} ({1 / cpu:.1f} times); peak memory "
+        f"{ours['megabytes']:.0f} MB and {theirs['megabytes']:.0f} MB; tables {ours['tables']} and {theirs['tables']}"
     )
 
 
@@ -111,11 +97,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--pages", type=int, help="make one PDF of so many pages out of the files and measure that")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each reader (medians are compared)")
-    parser.add_argument("--one", choices=sorted(READERS), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        print(json.dumps(measure_here(options.one, options.files[0])))
-        return
     if options.pages:
         with tempfile.TemporaryDirectory() as folder:
             path = concatenated(options.files, options.pages, Path(folder) / "long.pdf")

@@ -18,8 +18,10 @@ from tests.gold_scoring import GOLD, agreement, load_gold, number, pair_prose, s
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 FORMS = sorted(GOLD.glob("*_forms.csv"))
 PROSE = sorted(GOLD.glob("*_prose.csv"))
+PERFORMANCE = sorted(GOLD.glob("*_performance.csv"))
 # Read from the reports, so that a gold file cannot shrink unseen.
 COUNTS = {"putuo_2024_forms": 308, "gaoping_2024_forms": 299, "zhuzhou_2024_forms": 781}
+COUNTS |= {"gaoping_2024_performance": 89, "yongzhou_2021_performance": 44, "zhuzhou_2024_performance": 150}
 
 
 def ids(seed: str, column: str) -> set[str]:
@@ -36,13 +38,29 @@ def agree(stated: Decimal, parts: list[Decimal]) -> bool:
     return abs(stated - sum(parts)) <= Decimal("0.005") * (len(parts) + 1)
 
 
-@pytest.mark.parametrize("path", FORMS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*FORMS, *PERFORMANCE], ids=lambda p: p.stem)
 def test_vocabulary_and_size(path: Path) -> None:
     rows = load_gold(path)
     assert len(rows) == COUNTS[path.stem]
     assert {r["form"] for r in rows} <= ids("forms.csv", "form")
     assert {r["measure"] for r in rows} <= ids("measures.csv", "measure")
-    assert all(number(r["value"]) is not None and r["unit"] for r in rows)
+    assert all(number(r["value"]) is not None and (r["unit"] or r["measure"].endswith("_rate")) for r in rows)
+
+
+@pytest.mark.parametrize("path", PERFORMANCE, ids=lambda p: p.stem)
+def test_scores_add_up_to_the_printed_total(path: Path) -> None:
+    """The printed total is the score (or weight) of the funds' total line and of every indicator."""
+    rows = [r for r in load_gold(path) if not r["note"].startswith("DOUBLED")]
+    for form, project in {(r["form"], r["project"]) for r in rows if r["line_label"] == "总分"}:
+        own = [r for r in rows if (r["form"], r["project"]) == (form, project)]
+        funds = {r["page_or_line"]: r["line_label"] for r in own if r["measure"] == "executed"}
+        whole = next(at for at, label in funds.items() if "总额" in label)
+        for measure in ("weight", "score"):
+            line = [r for r in own if r["measure"] == measure and (r["page_or_line"] not in funds)]
+            total = [number(r["value"]) for r in line if r["line_label"] == "总分"]
+            parts = [number(r["value"]) for r in line if r["line_label"] != "总分"]
+            parts += [number(r["value"]) for r in own if r["measure"] == measure and r["page_or_line"] == whole]
+            assert not total or total == [sum(filter(None, parts))], (project, measure)
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda p: p.stem)
