@@ -55,9 +55,11 @@ def _gather_runs(chars: Sequence[Char], places: list[Place | None], shapes: Sequ
     across it, or the whole be one amount.
     """
     start = 0
+    runs: list[tuple[int, int]] = []
     for index in range(1, len(chars) + 1):
         if index < len(chars) and _follows(chars[index - 1], chars[index]):
             continue
+        runs.append((start, index))
         crossed = set(places[start:index])
         if len(crossed) > 1 and len({place[0] for place in crossed if place}) == 1:
             run, slots = chars[start:index], shapes[next(place[0] for place in crossed if place)].slots
@@ -67,6 +69,64 @@ def _gather_runs(chars: Sequence[Char], places: list[Place | None], shapes: Sequ
             if across or ("." in text and AMOUNT.fullmatch(text)):
                 places[start:index] = [_owner(run, places[start:index], slots)] * (index - start)
         start = index
+    _gather_wrapped(chars, places, shapes, runs)
+
+
+def _gather_wrapped(
+    chars: Sequence[Char], places: list[Place | None], shapes: Sequence[GridShape], runs: Sequence[tuple[int, int]]
+) -> None:
+    """Moves every text of several lines that is taller than its row into one cell, in place.
+
+    Spreadsheets print a name that wraps in a row too low for it over the rows above and below. Such lines are drawn one
+    after the other, each but the last fills its column, and the first and last stand across borders between rows: the
+    text is set in the middle of its row. (Set at the top or bottom it cannot be told from names of neighbouring rows.)
+    """
+    first = 0
+    for number in range(1, len(runs) + 1):
+        if number < len(runs) and _wraps(chars, places, shapes, runs[number - 1], runs[number]):
+            continue
+        lines = runs[first:number]
+        first = number
+        if len(lines) == 1 or len({places[line[0]] for line in lines}) == 1:
+            continue
+        slots = [_slot(places[line[0]], shapes) for line in lines]
+        over = [slot is not None and _sticks_out(chars[line[0]], slot) for line, slot in zip(lines, slots, strict=True)]
+        if not (over[0] and over[-1]):
+            continue
+        middle = (chars[lines[0][0]].middle + chars[lines[-1][0]].middle) / 2
+        owner = min(range(len(lines)), key=lambda n: abs(_height(slots[n]) - middle))
+        for start, end in lines:
+            places[start:end] = [places[lines[owner][0]]] * (end - start)
+
+
+def _wraps(
+    chars: Sequence[Char],
+    places: Sequence[Place | None],
+    shapes: Sequence[GridShape],
+    before: tuple[int, int],
+    after: tuple[int, int],
+) -> bool:
+    """Whether a run is the next line of a text: right below, in the same column, and the line before is full."""
+    upper, lower = _slot(places[before[0]], shapes), _slot(places[after[0]], shapes)
+    if upper is None or lower is None or (upper.col, upper.col_span) != (lower.col, lower.col_span):
+        return False
+    last, char = chars[before[1] - 1], chars[after[0]]
+    step = char.base - last.base
+    return 0.98 * char.size < step < 1.7 * char.size and last.x1 + 1.6 * char.size > upper.box.x1
+
+
+def _slot(place: Place | None, shapes: Sequence[GridShape]) -> Slot | None:
+    return shapes[place[0]].slots[place[1]] if place else None
+
+
+def _height(slot: Slot | None) -> float:
+    return (slot.box.top + slot.box.bottom) / 2 if slot else 0.0
+
+
+def _sticks_out(char: Char, slot: Slot) -> bool:
+    """Whether a line reaches over the upper or lower border of the cell that its middle lies in."""
+    reach = ACROSS * char.size
+    return char.base - 0.86 * char.size < slot.box.top - reach or char.base + 0.1 * char.size > slot.box.bottom + reach
 
 
 def _across(char: Char, box: Box) -> bool:
