@@ -132,5 +132,3 @@ class _Reading:
                 while (rest := self.source.readline(MAX_LINE)) and not rest.endswith("\n"):
                     pass
             yield text
-
-

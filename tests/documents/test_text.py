@@ -119,7 +119,7 @@ def test_leftovers_go_and_are_counted_and_comparators_stay(tmp_path: Path) -> No
     document = read(
         tmp_path,
         "### 支出決算表\n**2024年度\n某局**\n[bookmark: _GoBack]填表人：某\n- 一、职责\n- 5 -\n"
-        "经验 <td colspan=\"8\"></td>\t<p>一</p><p>二</p>\t<5%\t5*4=20万元\n指标\t≥3次\t1\t2\n",
+        '经验 <td colspan="8"></td>\t<p>一</p><p>二</p>\t<5%\t5*4=20万元\n指标\t≥3次\t1\t2\n',
     )
     assert paragraphs(document) == ["支出決算表", "2024年度", "某局", "填表人：某", "一、职责", "- 5 -"]
     assert rows(grids(document)[0])[0] == ["经验", "一\n二", "<5%", "5*4=20万元"]
