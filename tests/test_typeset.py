@@ -29,27 +29,45 @@ GOLD = Path(__file__).parent / "gold"
 
 def tiny() -> Report:
     """Three functions, two economic lines, 三公: numbers that occur nowhere else on a page."""
-    function = [("", "合计", "8,111.13", "5,000.02", "3111.11"),
-                ("208", "社会保障和就业支出", "611.13", "500.02", "111.11"),
-                ("2080505", "机关事业单位基本养老保险缴费支出", "611.13", "500.02", "111.11"),
-                ("224", "灾害防治及应急管理支出", "7,500.00", "4,500.00", "3,000.00")]
-    function += [(f"22401{i:02d}", f"应急管理事务{i}", f"{i}.7{i % 10}", f"{i}.6{i % 10}", "0.10")
-                 for i in range(1, 41)]
-    economic = [("301", "工资福利支出", "4001.01"), ("30101", "基本工资", "4001.01"),
-                ("302", "商品和服务支出", "999.01"), ("310", "资本性支出", "——"),
-                ("", "人员经费合计", "4001.01"), ("", "公用经费合计", "999.01")]
+    function = [
+        ("", "合计", "8,111.13", "5,000.02", "3111.11"),
+        ("208", "社会保障和就业支出", "611.13", "500.02", "111.11"),
+        ("2080505", "机关事业单位基本养老保险缴费支出", "611.13", "500.02", "111.11"),
+        ("224", "灾害防治及应急管理支出", "7,500.00", "4,500.00", "3,000.00"),
+    ]
+    function += [
+        (f"22401{i:02d}", f"应急管理事务{i}", f"{i}.7{i % 10}", f"{i}.6{i % 10}", "0.10") for i in range(1, 41)
+    ]
+    economic = [
+        ("301", "工资福利支出", "4001.01"),
+        ("30101", "基本工资", "4001.01"),
+        ("302", "商品和服务支出", "999.01"),
+        ("310", "资本性支出", "——"),
+        ("", "人员经费合计", "4001.01"),
+        ("", "公用经费合计", "999.01"),
+    ]
     money = ("three_public", "overseas_travel", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
     three = tuple(f"{name}_{kind}" for kind in ("budget", "final") for name in money)
     forms = {
-        "general_budget_expenditure": (("code", "name", "expenditure", "basic_expenditure", "project_expenditure"),
-                                       tuple(function)),
+        "general_budget_expenditure": (
+            ("code", "name", "expenditure", "basic_expenditure", "project_expenditure"),
+            tuple(function),
+        ),
         "general_budget_basic_expenditure": (("code", "name", "basic_expenditure"), tuple(economic)),
         "three_public_expenses": (three, (("39.04", "", "36.10", "28.60", "7.50", "2.94") * 2,)),
     }
-    body = ("#c {agency}部门决算\n!page\n!contents\n#1 第一部分 决算表\n!forms\n"
-            "#2 一、说明\n“三公”经费支出决算为３９.04万元。")
-    return Report("tiny", "某市", "某市某局", 2024, body,
-                  {form: FormFigures(form, columns, rows) for form, (columns, rows) in forms.items()})
+    body = (
+        "#c {agency}部门决算\n!page\n!contents\n#1 第一部分 决算表\n!forms\n"
+        "#2 一、说明\n“三公”经费支出决算为３９.04万元。"
+    )
+    return Report(
+        "tiny",
+        "某市",
+        "某市某局",
+        2024,
+        body,
+        {form: FormFigures(form, columns, rows) for form, (columns, rows) in forms.items()},
+    )
 
 
 def numbers(report: Report) -> Counter[str]:
@@ -59,7 +77,12 @@ def numbers(report: Report) -> Counter[str]:
 def test_merged_cells() -> None:
     grid = (("a", "<", "b"), ("^", "<", "c"), ("d", "e", "<"))
     assert [(c.text, c.row, c.col, c.row_span, c.col_span) for c in cells(grid)] == [
-        ("a", 0, 0, 2, 2), ("b", 0, 2, 1, 1), ("c", 1, 2, 1, 1), ("d", 2, 0, 1, 1), ("e", 2, 1, 1, 2)]
+        ("a", 0, 0, 2, 2),
+        ("b", 0, 2, 1, 1),
+        ("c", 1, 2, 1, 1),
+        ("d", 2, 0, 1, 1),
+        ("e", 2, 1, 1, 2),
+    ]
     with pytest.raises(ValueError, match="belongs to no cell"):
         cells((("<", "a"),))
 
@@ -87,8 +110,11 @@ def test_pdf_tables_break_over_pages(name: str, headers: int, tmp_path: Path) ->
     to_pdf(report, path, layout(name))
     with pdfplumber.open(path) as pdf:
         tables = [table.extract() for page in pdf.pages for table in page.find_tables()]
-    parts = [rows for rows in tables if any("2240140" in (cell or "") or "2080505" in (cell or "")
-                                            for row in rows for cell in row)]
+    parts = [
+        rows
+        for rows in tables
+        if any("2240140" in (cell or "") or "2080505" in (cell or "") for row in rows for cell in row)
+    ]
     assert len(parts) == 2
     assert sum("科目名称" in (cell or "") for rows in parts for row in rows for cell in row) == headers
 
@@ -112,13 +138,15 @@ def test_word_html_excel_and_text_hold_every_number(name: str, tmp_path: Path) -
     to_text(report, tmp_path / "c.txt", how, "cells", encoding="utf-8-sig")
     wanted = numbers(report)
     tables = docx.Document(str(tmp_path / "t.docx")).tables
-    assert not wanted - Counter("".join(t.text or "" for t in tc.iter(qn("w:t")))
-                                for table in tables for tc in table._tbl.iter_tcs())
+    assert not wanted - Counter(
+        "".join(t.text or "" for t in tc.iter(qn("w:t"))) for table in tables for tc in table._tbl.iter_tcs()
+    )
     html = (tmp_path / "t.html").read_bytes().decode("gb18030")
     assert not wanted - Counter(part.split("<")[0] for part in html.split(">"))
     book = CalamineWorkbook.from_path(tmp_path / "t.xlsx")
-    cells_of = [str(cell) for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python()
-                for cell in row]
+    cells_of = [
+        str(cell) for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python() for cell in row
+    ]
     assert not wanted - Counter(cells_of)
     for file in ("t.txt", "c.txt"):
         text = (tmp_path / file).read_text(encoding="utf-8-sig")
@@ -130,10 +158,17 @@ def test_zhuzhou_figures_are_the_gold_ones(shared: Path) -> None:
     gold_path = shared / "gold" / "zhuzhou_2024_forms.csv"
     if not gold_path.exists():
         pytest.skip(f"no gold at {gold_path}")
-    ids = {"GK01": "revenue_expenditure_summary", "GK02": "revenue", "GK03": "expenditure",
-           "GK04": "appropriation_summary", "GK05": "general_budget_expenditure",
-           "GK06": "general_budget_basic_expenditure", "GK07": "three_public_expenses", "GK08": "government_fund",
-           "GK09": "state_capital"}
+    ids = {
+        "GK01": "revenue_expenditure_summary",
+        "GK02": "revenue",
+        "GK03": "expenditure",
+        "GK04": "appropriation_summary",
+        "GK05": "general_budget_expenditure",
+        "GK06": "general_budget_basic_expenditure",
+        "GK07": "three_public_expenses",
+        "GK08": "government_fund",
+        "GK09": "state_capital",
+    }
     report, _ = load("zhuzhou_2024")
     ours = Counter((form, code, printed.replace(",", "")) for form, code, _, _, printed in report.printed())
     gold: Counter[tuple[str, str, str]] = Counter()
@@ -153,11 +188,15 @@ def test_figures_are_those_read_by_hand(name: str) -> None:
     """
     report, _ = load(name)
     as_gold = {"年初财政拨款结转和结余": "年初结转和结余"} if name == "zhuzhou_2024" else {}
-    ours = Counter((form, code, as_gold.get(label, label), measure, printed.replace(",", ""))
-                   for form, code, label, measure, printed in report.printed())
+    ours = Counter(
+        (form, code, as_gold.get(label, label), measure, printed.replace(",", ""))
+        for form, code, label, measure, printed in report.printed()
+    )
     with (GOLD / f"{name}_forms.csv").open(encoding="utf-8", newline="") as f:
-        gold = Counter((row["form"], row["line_code"], row["line_label"], row["measure"],
-                        row["value"].replace(",", "")) for row in csv.DictReader(f))
+        gold = Counter(
+            (row["form"], row["line_code"], row["line_label"], row["measure"], row["value"].replace(",", ""))
+            for row in csv.DictReader(f)
+        )
     assert ours == gold
 
 

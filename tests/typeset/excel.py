@@ -29,14 +29,18 @@ def to_xlsx(report: Report, path: Path, layout: Layout, numeric: bool = True) ->
     names = [f"{form.number or 'Sheet'} {form.title}"[:31] for form in tables]
     if len(set(names)) < len(names):
         names = [f"{i}{name}"[:31] for i, name in enumerate(names, 1)]
-    rels = "".join(f'<Relationship Id="rId{i}" Type="{REL}/worksheet" Target="worksheets/sheet{i}.xml"/>'
-                   for i in range(1, len(tables) + 1))
+    rels = "".join(
+        f'<Relationship Id="rId{i}" Type="{REL}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        for i in range(1, len(tables) + 1)
+    )
     rels += f'<Relationship Id="rId0" Type="{REL}/styles" Target="styles.xml"/>'
     sheets = "".join(f'<sheet name="{escape(name)}" sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(names, 1))
     package = "http://schemas.openxmlformats.org/package/2006"
     main = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    types = "".join(f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{main}.worksheet+xml"/>'
-                    for i in range(1, len(tables) + 1))
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{main}.worksheet+xml"/>'
+        for i in range(1, len(tables) + 1)
+    )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -66,8 +70,10 @@ def sheet(form: FormTable, numeric: bool) -> str:
     lines += [["" if text in ("<", "^") else text for text in row] for row in form.grid.rows]
     merges += spans(form.grid, len(above))
     lines += [[note] for note in form.notes]
-    rows = "".join(f'<row r="{r}">{"".join(cell(r, c, text, numeric) for c, text in enumerate(line) if text)}</row>'
-                   for r, line in enumerate(lines, 1))
+    rows = "".join(
+        f'<row r="{r}">{"".join(cell(r, c, text, numeric) for c, text in enumerate(line) if text)}</row>'
+        for r, line in enumerate(lines, 1)
+    )
     merged = "".join(f'<mergeCell ref="{ref}"/>' for ref in merges)
     merged = f'<mergeCells count="{len(merges)}">{merged}</mergeCells>'
     return f"<worksheet {NS}><sheetData>{rows}</sheetData>{merged}</worksheet>"
@@ -75,8 +81,11 @@ def sheet(form: FormTable, numeric: bool) -> str:
 
 def spans(grid: SetGrid, offset: int) -> list[str]:
     """References of the merged areas, `offset` rows down."""
-    return [f"{column(c.col)}{c.row + 1 + offset}:{column(c.col + c.col_span - 1)}{c.row + c.row_span + offset}"
-            for c in cells(grid.rows) if c.row_span > 1 or c.col_span > 1]
+    return [
+        f"{column(c.col)}{c.row + 1 + offset}:{column(c.col + c.col_span - 1)}{c.row + c.row_span + offset}"
+        for c in cells(grid.rows)
+        if c.row_span > 1 or c.col_span > 1
+    ]
 
 
 def cell(row: int, col: int, text: str, numeric: bool) -> str:
@@ -100,10 +109,13 @@ def column(index: int) -> str:
 
 def styles() -> str:
     """The least stylesheet that Excel accepts, with the formats of FORMATS in order (ids 0, 2, 4, 1 are built in)."""
-    xfs = "".join(f'<xf numFmtId="{i}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-                  for i in (0, 2, 4, 1))
-    return (f"<styleSheet {NS}><fonts count=\"1\"><font><sz val=\"11\"/><name val=\"宋体\"/></font></fonts>"
-            '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
-            "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
-            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-            f'<cellXfs count="4">{xfs}</cellXfs></styleSheet>')
+    xfs = "".join(
+        f'<xf numFmtId="{i}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>' for i in (0, 2, 4, 1)
+    )
+    return (
+        f'<styleSheet {NS}><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+        '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        f'<cellXfs count="4">{xfs}</cellXfs></styleSheet>'
+    )

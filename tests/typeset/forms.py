@@ -45,8 +45,19 @@ def set_form(report: Report, layout: Layout, form: str) -> FormTable:
     head = tuple(text.format(**names) for text in (how.agency_line, how.year_line, how.unit_line))
     notes = tuple(note.format(**names) for note in how.notes)
     title, contents_title = how.title.format(**names), how.contents_title.format(**names)
-    return FormTable(form, title, contents_title, how.number, (head[0], head[1], head[2]), how.one_line_head,
-                     grid, notes, how.landscape, how.row_height, how.font_size)
+    return FormTable(
+        form,
+        title,
+        contents_title,
+        how.number,
+        (head[0], head[1], head[2]),
+        how.one_line_head,
+        grid,
+        notes,
+        how.landscape,
+        how.row_height,
+        how.font_size,
+    )
 
 
 def function_rows(figures: FormFigures, how: FormLayout) -> list[Row]:
@@ -94,5 +105,7 @@ def lane_rows(figures: FormFigures, how: FormLayout) -> list[Row]:
 
 def statistic_rows(figures: FormFigures) -> list[Row]:
     """公开10表: a section title over all columns, its own header line, then label, 行次, number."""
-    return [(label, LEFT, LEFT) if not line and not value and label[1:2] == "、" else (label, line, value)
-            for label, line, value in figures.rows]
+    return [
+        (label, LEFT, LEFT) if not line and not value and label[1:2] == "、" else (label, line, value)
+        for label, line, value in figures.rows
+    ]

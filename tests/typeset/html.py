@@ -15,8 +15,10 @@ from tests.typeset.report import Report
 def to_html(report: Report, path: Path, layout: Layout, encoding: str = "utf-8") -> None:
     """Write the report as one page in the encoding (gb18030 pages declare gb2312, as sites do)."""
     declared = "gb2312" if encoding.lower() == "gb18030" else encoding
-    parts = [f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={declared}">'
-             f"<title>{escape(report.agency)}{report.year}</title></head><body><div class=\"TRS_Editor\">"]
+    parts = [
+        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={declared}">'
+        f'<title>{escape(report.agency)}{report.year}</title></head><body><div class="TRS_Editor">'
+    ]
     for block in blocks(report, layout):
         match block:
             case Break():

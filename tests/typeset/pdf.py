@@ -233,8 +233,15 @@ def set_grid(press: Press, grid: SetGrid, size: float, row_height: float, repeat
         row = end
 
 
-def draw_rows(press: Press, grid: SetGrid, merged: list[SetCell], rows: list[int], xs: list[float],
-              heights: list[float], size: float) -> None:
+def draw_rows(
+    press: Press,
+    grid: SetGrid,
+    merged: list[SetCell],
+    rows: list[int],
+    xs: list[float],
+    heights: list[float],
+    size: float,
+) -> None:
     """These rows from `press.y` down: every cell that touches them, cut to them, with its rules."""
     tops = {}
     for r in rows:
@@ -267,13 +274,18 @@ def draw_box(press: Press, x0: float, top: float, x1: float, bottom: float) -> N
         canvas.setLineWidth(RULE)
         canvas.rect(x0, height - bottom, x1 - x0, bottom - top, stroke=1, fill=0)
         return
-    for x, y, w, h in ((x0, top, x1 - x0 + RULE, RULE), (x0, bottom, x1 - x0 + RULE, RULE),
-                       (x0, top, RULE, bottom - top), (x1, top, RULE, bottom - top)):
+    for x, y, w, h in (
+        (x0, top, x1 - x0 + RULE, RULE),
+        (x0, bottom, x1 - x0 + RULE, RULE),
+        (x0, top, RULE, bottom - top),
+        (x1, top, RULE, bottom - top),
+    ):
         canvas.rect(x, height - y - h, w, h, stroke=0, fill=1)
 
 
-def row_heights(font: str, merged: list[SetCell], n_rows: int, xs: list[float], size: float,
-                least: float) -> list[float]:
+def row_heights(
+    font: str, merged: list[SetCell], n_rows: int, xs: list[float], size: float, least: float
+) -> list[float]:
     """Height of every row: enough for its cells; a cell over several rows stretches the last of them if it must."""
     heights = [least] * n_rows
     for cell in sorted(merged, key=lambda c: c.row_span):

@@ -19,8 +19,9 @@ from tests.typeset.report import Report
 Manner = Literal["tabs", "cells"]
 
 
-def to_text(report: Report, path: Path, layout: Layout, manner: Manner = "tabs", rows_a_page: int = 18,
-            encoding: str = "utf-8") -> None:
+def to_text(
+    report: Report, path: Path, layout: Layout, manner: Manner = "tabs", rows_a_page: int = 18, encoding: str = "utf-8"
+) -> None:
     """Write the report as converted text; a table breaks after every `rows_a_page` rows in the manner `tabs`."""
     lines: list[str] = []
     for block in blocks(report, layout):
