@@ -46,7 +46,11 @@ def tab(chromium, server: str):  # type: ignore[no-untyped-def]
     complaints: list[str] = []
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    # a request that the next page made needless was given up by the browser: not a failure
+    page.on(
+        "requestfailed",
+        lambda request: request.failure == "net::ERR_ABORTED" or complaints.append(f"{request.failure}: {request.url}"),
+    )
     page.on("request", lambda request: request.url.startswith((server, "data:")) or complaints.append(request.url))
     yield page
     context.close()
