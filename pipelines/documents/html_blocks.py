@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
@@ -151,7 +153,6 @@ def grid_of_table(table: etree._Element, passed_over: Counter[str]) -> Grid | No
     """A data table with its merged cells placed as browsers place them; None if all cells are blank."""
     placed: list[Placed] = []
     taken: set[tuple[int, int]] = set()
-    n_cols = 0
     rows = [row for row in table.iter("tr") if _is_visible(row, passed_over)]
     for r, row in enumerate(rows):
         col = 0
@@ -168,10 +169,22 @@ def grid_of_table(table: etree._Element, passed_over: Counter[str]) -> Grid | No
             taken |= {(r + i, col + j) for i in range(height) for j in range(width)}
             placed.append(Placed(_cell_text(cell, passed_over), r, col, height, width, _line_of(cell)))
             col += width
-            n_cols = max(n_cols, col)
     if not any(p.text for p in placed):
         return None
-    return grid_of_cells(placed, len(rows), n_cols, _line_of(table))
+    return grid_of_cells(_without_phantoms(placed), len(rows), len({p.col for p in placed}), _line_of(table))
+
+
+def _without_phantoms(placed: Sequence[Placed]) -> list[Placed]:
+    """The cells in the columns that one begins in: a span may promise more (colspan=70000), and nobody sees them."""
+    columns = sorted({p.col for p in placed})
+    return [
+        replace(
+            p,
+            col=bisect_left(columns, p.col),
+            col_span=bisect_left(columns, p.col + p.col_span) - bisect_left(columns, p.col),
+        )
+        for p in placed
+    ]
 
 
 def _span(value: str | None, zero: int) -> int:
