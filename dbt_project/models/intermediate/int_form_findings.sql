@@ -64,9 +64,9 @@ coded as (
 
 twice as (
     select
-        'line_twice' as rule, report_id, form, form_no, line_key, line_label, any_value(measure) as measure,
+        'line_twice' as rule, report_id, form, form_no, line_key, line_label, min(measure) as measure,
         max(figure_id) as figure_id, max(page) as page, max(source_line) as source_line,
-        null as text_zh, null as text_en, list(figure_id) as figure_ids, any_value(value)::decimal(24, 6) as stated
+        null as text_zh, null as text_en, list(figure_id order by figure_id) as figure_ids, arg_min(value, figure_id)::decimal(24, 6) as stated
     from (
         select *, count(*) over (partition by report_id, form, form_no, line_key, measure) as times
         from figures

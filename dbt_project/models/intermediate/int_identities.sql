@@ -23,7 +23,7 @@ terms as (
         min(unit) as lowest_unit,
         max(unit) as highest_unit,
         list(figure_id order by position, row_no, figure_id) as term_figure_ids,
-        list(figure_id) filter (where sign < 0) as minus_figure_ids
+        list(figure_id order by position, row_no, figure_id) filter (where sign < 0) as minus_figure_ids
     from sides
     where side = 'term'
     group by all

@@ -135,7 +135,7 @@ counted as (
     select
         'performance_project_count' as rule, counts.report_id, counts.form_no, counts.stated_figure_id,
         count(distinct funds.table_no)::decimal(30, 6) as computed_base, 0 as terms_half, 0 as terms_decimals,
-        list(distinct funds.figure_id) filter (where funds.measure = 'executed') as figure_ids
+        list(distinct funds.figure_id order by funds.figure_id) filter (where funds.measure = 'executed') as figure_ids
     from counts
     inner join funds on counts.report_id = funds.report_id and funds.form = 'project_performance'
     group by all

@@ -69,7 +69,7 @@ in_forms as (
     where wanted.form <> 'prose' and figures.occurrence = 1
     qualify row_number() over (
         partition by wanted.rule, wanted.variant, wanted.stated_figure_id, wanted.position
-        order by abs(figures.base - wanted.stated_base), figures.form_no
+        order by abs(figures.base - wanted.stated_base), figures.form_no, figures.figure_id
     ) = 1
 ),
 
@@ -152,7 +152,7 @@ added as (
         count(distinct unit) > 1 as mixes_units,
         coalesce(list(figure_id order by position) filter (where figure_id is not null), []::varchar[])
             as term_figure_ids,
-        list(figure_id) filter (where sign < 0 and figure_id is not null) as minus_figure_ids
+        list(figure_id order by position) filter (where sign < 0 and figure_id is not null) as minus_figure_ids
     from chosen
     group by all
 ),

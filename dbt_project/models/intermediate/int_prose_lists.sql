@@ -119,7 +119,7 @@ lists as (
         sum(half) as terms_half,
         count(*) as n_parts,
         count(*) filter (where line_key like 'label:%') as n_without_code,
-        list(distinct line_key) as line_keys,
+        list(distinct line_key order by line_key) as line_keys,
         max(row_no) as last_sentence,
         max(source_line) as last_line,
         max(page) as last_page,

@@ -2,9 +2,9 @@
 with agencies as (
     select
         agency_id,
-        any_value(division_code) as division_code,
-        any_value(place_name) as place_name,
-        any_value(agency_base) as name,
+        min(division_code) as division_code,
+        min(place_name) as place_name,
+        min(agency_base) as name,
         min(fiscal_year) as first_year,
         max(fiscal_year) as last_year,
         count(distinct report_id) as reports

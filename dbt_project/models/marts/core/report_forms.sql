@@ -10,8 +10,8 @@ found as (
         form,
         count(*) as tables,
         sum(figures) as figures,
-        any_value(title) as title,
-        any_value(empty_statement) as empty_statement,
+        arg_min(title, table_no) as title,
+        arg_min(empty_statement, table_no) as empty_statement,
         string_agg(pages, ', ' order by table_no) as pages
     from {{ ref('stg_forms') }}
     group by all

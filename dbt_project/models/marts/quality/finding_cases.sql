@@ -18,12 +18,12 @@ cases as (
         members.case_id,
         members.report_id,
         min(members.figure_id) as figure_id,
-        arg_min(members.correction, members.figure_id) as correction,
+        arg_min(members.correction, (members.figure_id, members.finding_id)) as correction,
         count(*) as n_findings,
         min(case findings.severity when 'error' then 1 when 'warning' then 2 else 3 end) as severity_rank,
         max(findings.tolerance / nullif(keyed.unit_inverse, 0)) as tolerance_base,
-        list(distinct members.finding_id) as finding_ids,
-        flatten(list(findings.figure_ids)) as figure_ids
+        list(distinct members.finding_id order by members.finding_id) as finding_ids,
+        flatten(list(findings.figure_ids order by members.finding_id)) as figure_ids
     from members
     inner join findings on members.finding_id = findings.finding_id
     left join keyed on findings.figure_ids[1] = keyed.figure_id
@@ -57,7 +57,7 @@ spelled as (
 ---------- what else arithmetic shows: the number of a neighbouring row, of another place, a part left out
 
 neighbours as (
-    select spelled.case_id, arg_min(beside.figure_id, abs(beside.row_no - spelled.row_no)) as figure_id
+    select spelled.case_id, arg_min(beside.figure_id, (abs(beside.row_no - spelled.row_no), beside.figure_id)) as figure_id
     from spelled
     inner join keyed as beside
         on
@@ -71,7 +71,7 @@ neighbours as (
 
 -- the same amount, to the digit, on the line of another form
 elsewhere as (
-    select spelled.case_id, min_by(other.figure_id, case when other.form = 'prose' then 1 else 0 end) as figure_id
+    select spelled.case_id, min_by(other.figure_id, (case when other.form = 'prose' then 1 else 0 end, other.figure_id)) as figure_id
     from spelled
     inner join keyed as other on spelled.report_id = other.report_id and spelled.base = other.base
     where
