@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.documents.model import Grid
 from pipelines.documents.reader import read_document
 from tests.fuzz.hostile import FILES, TEXT, make, pages_pdf
 
@@ -111,3 +112,16 @@ def test_a_line_of_blanks_takes_no_time(tmp_path: Path) -> None:
     path.write_text("支出决算为3.00万元。\n" + ("\t" * 100_000 + "1.00\n") * 5 + "| --- |\n", encoding="utf-8")
     (told,) = read("files", str(path), seconds=60)
     check([told])
+
+
+def test_a_span_beyond_the_table_makes_no_columns(tmp_path: Path) -> None:
+    """Minutes before: five hundred columns of which six held something."""
+    path = tmp_path / "r.html"
+    rows = "<tr><td>201</td><td>一般公共服务支出</td><td>1.00</td></tr>" * 30
+    path.write_text(
+        f"<html><p>支出决算表</p><table><tr><td colspan=2>项目</td><td colspan=70000>本年支出合计</td></tr>{rows}</table>",
+        encoding="utf-8",
+    )
+    (grid,) = (block for block in read_document(path).pages[0].blocks if isinstance(block, Grid))
+    assert (grid.n_rows, grid.n_cols) == (31, 3)
+    assert [(c.col, c.col_span) for c in grid.cells[:3]] == [(0, 2), (2, 1), (0, 1)]
