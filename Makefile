@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help warehouse test lint dev dashboard lock clean accuracy docs
+.PHONY: help warehouse test lint dev dashboard lock clean accuracy docs audit
 
 help:
 	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
@@ -19,6 +19,7 @@ help:
 	@echo 'make docs        data dictionary, worked questions and notebook, from the models and data/raw'
 	@echo 'make dev         Dagster in a browser, http://localhost:3000'
 	@echo 'make dashboard  the pages over the warehouse, http://127.0.0.1:8501'
+	@echo 'make audit       known vulnerabilities of the locked packages (needs pypi.org)'
 	@echo 'make lock        resolve the lock files again from pyproject.toml'
 	@echo 'make clean       remove what builds made; data/raw stays'
 
@@ -70,6 +71,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 lock: .venv/installed-dev
 	$(LOCK) --upgrade --extra dev --extra dashboard -o requirements-dev.lock
 	$(LOCK) --extra dashboard --constraints requirements-dev.lock -o requirements.lock
+
+# Known vulnerabilities of the locked versions. An environment of its own; fails where a package could not be looked up.
+audit: | .venv/bin/python
+	$(BIN)/python -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.venv/audit/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r requirements-dev.lock
 
 clean:
 	rm -rf .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
