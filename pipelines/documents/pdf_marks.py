@@ -115,6 +115,8 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
     straight = (frame.page_turn + frame.text_turn) % 4 == 0  # nearly every page: its axes only change their origin
     left, top = frame.left, frame.top
     pending = 0  # high half of a surrogate pair
+    line: tuple[float, float] | None = None  # bottom and top of the last upright character
+    base = size = 0.0
     unicode_of, box_of, origin_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
     for index in range(raw.FPDFText_CountChars(textpage)):
         code = unicode_of(textpage, index)
@@ -130,6 +132,12 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
             continue
         if not box_of(textpage, index, loose):
             continue
+        if straight and (loose.bottom, loose.top) == line:  # as the upright character before: same font, same baseline
+            x0, x1 = loose.left - left, loose.right - left
+            if x1 >= 0 and x0 <= width and x0 <= x1:
+                chars.append(Char(text, x0, x1, base, size))
+                continue
+        line = None
         origin_of(textpage, index, origin_x, origin_y)
         if straight:
             x0, x1, ya, yb = loose.left - left, loose.right - left, top - loose.bottom, top - loose.top
@@ -145,6 +153,7 @@ def _chars(textpage: Any, frame: Frame) -> tuple[list[Char], list[Char], int]:
         char = Char(text, x0, x1, base, abs(ya - yb) or x1 - x0)
         if abs(base_x - x0) < 0.02 * char.size:  # upright characters begin at their origin; others are worth a look
             chars.append(char)
+            line, size = (loose.bottom, loose.top) if ya != yb else None, char.size
             continue
         turned = (raw.FPDFText_GetCharAngle(textpage, index) - upright) % (2 * math.pi)
         if min(turned, 2 * math.pi - turned) < MAX_TILT:

@@ -95,7 +95,7 @@ def _path_edges(obj: Any, form: Matrix, frame: Frame, edges: list[Edge]) -> None
             return
         if _white(obj):
             return
-    matrix = _times(_matrix(obj), form)
+    matrix = _matrix(obj) if form is IDENTITY else _times(_matrix(obj), form)
     for x0, y0, x1, y1 in _straight(obj, count, matrix, frame):
         if abs(y1 - y0) <= SLANT and abs(x1 - x0) > abs(y1 - y0):
             edges.append(Edge(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)))
@@ -118,13 +118,15 @@ def _straight(obj: Any, count: int, matrix: Matrix, frame: Frame) -> Iterator[tu
     segment_of = raw.FPDFPath_GetPathSegment
     point_of, kind_of = raw.FPDFPathSegment_GetPoint, raw.FPDFPathSegment_GetType
     a, b, c, d, e, f = matrix
+    straight, left, top = (frame.page_turn + frame.text_turn) % 4 == 0, frame.left, frame.top
     start = last = (0.0, 0.0)
     segment = None
     for index in range(count):
         before, segment = segment, segment_of(obj, index)
         point_of(segment, px, py)
         x, y = px.value, py.value
-        point = frame.upright(a * x + c * y + e, b * x + d * y + f)
+        x, y = a * x + c * y + e, b * x + d * y + f
+        point = (x - left, top - y) if straight else frame.upright(x, y)
         kind = kind_of(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             if before is not None and start != last and raw.FPDFPathSegment_GetClose(before):

@@ -119,7 +119,7 @@ def test_a_span_beyond_the_table_makes_no_columns(tmp_path: Path) -> None:
     path = tmp_path / "r.html"
     rows = "<tr><td>201</td><td>一般公共服务支出</td><td>1.00</td></tr>" * 30
     path.write_text(
-        f"<html><p>支出决算表</p><table><tr><td colspan=2>项目</td><td colspan=70000>本年支出合计</td></tr>{rows}</table>",
+        f"<html><p>支出决算表</p><table><tr><td colspan=2>项目</td><td colspan=70000>本年支出</td></tr>{rows}</table>",
         encoding="utf-8",
     )
     (grid,) = (block for block in read_document(path).pages[0].blocks if isinstance(block, Grid))
