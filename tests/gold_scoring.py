@@ -184,7 +184,19 @@ def pair_prose_in_order(figures: Iterable[Row], gold: Sequence[Row]) -> list[Pai
         else:
             pairs.append((None, given[j]))
             j += 1
-    return pairs + [(g, None) for g in gold[i:]] + [(None, f) for f in given[j:]]
+    pairs += [(g, None) for g in gold[i:]] + [(None, f) for f in given[j:]]
+    return [pair for pair in pairs if None not in pair] + _pair_left(pairs)
+
+
+def _pair_left(pairs: Iterable[Pair]) -> list[Pair]:
+    """What the common order left out: a sentence that moved is the same number about the same aspect elsewhere."""
+    free = [f for g, f in pairs if g is None and f is not None]
+    found: list[Pair] = []
+    for g in (g for g, f in pairs if g is not None and f is None):
+        hit = next((f for f in free if _same_number(g, f) and g["aspect"] == f.get("aspect")), None)
+        free = [f for f in free if f is not hit]
+        found.append((g, hit))
+    return found + [(None, f) for f in free]
 
 
 def score_prose(figures: Iterable[Row], gold: Sequence[Row], *, pages: bool = False) -> Score:
