@@ -225,7 +225,7 @@ def fill_sentences(landing: Landing) -> None:
 
 
 def fill_years(landing: Landing) -> None:
-    """One body in two years: last year's account is ten thousand times smaller, and last year's amount is not as said."""
+    """One body in two years: the account grows ten thousand times, and last year's amount is not what was said."""
     for year, amount in ((2022, "1,000.00"), (2023, "10,000,000.00")):
         small_report(landing, f"year_{year}", "2240106", "安全监管", amount, agency_name="壬局", fiscal_year=year)
     landing.sentence("year_2023", 1, "本年支出合计", "last_year", "900.00")
@@ -298,9 +298,8 @@ def test_a_class_with_only_items_below_is_their_sum(warehouse: duckdb.DuckDBPyCo
         "select outcome, computed, n_terms, terms from reconciliation where report_id = 'good'"
         " and rule = 'children_sum' and form = 'expenditure' and line_key = '224' and measure = 'expenditure'"
     )
-    assert rows(warehouse, query) == [
-        ("exact", D("24"), 2, None)
-    ]  # terms are told where they do not agree to the digit
+    # terms are told where they do not agree to the digit
+    assert rows(warehouse, query) == [("exact", D("24"), 2, None)]
     query = (
         "select outcome, terms from reconciliation where report_id = 'wrong' and rule = 'children_sum'"
         " and form = 'expenditure' and line_key = '20805' and measure = 'expenditure'"

@@ -9,7 +9,7 @@ with broken as (
     inner join {{ ref('int_judged') }} as judged on findings.reconciliation_id = judged.reconciliation_id
 ),
 
-figures as (select figure_id, unit_kind, base, form from {{ ref('int_keyed_figures') }}),
+figures as not materialized (select figure_id, unit_kind, base, form from {{ ref('int_keyed_figures') }}),
 
 members as (
     select

@@ -2,7 +2,7 @@
 -- breaks fewest that hold. Where two are equal: the one that digits explain, then the stated one, then a sentence.
 with candidates as (select * from {{ ref('int_case_candidates') }}),
 
-figures as (
+figures as not materialized (
     select figure_id, report_id, form, form_no, line_key, row_no, measure, unit_kind, unit_inverse, value, base, decimals
     from {{ ref('int_keyed_figures') }}
 ),

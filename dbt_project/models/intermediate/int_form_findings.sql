@@ -3,7 +3,7 @@
 {% set statutory = "('GK01', 'GK02', 'GK03', 'GK04', 'GK05', 'GK06', 'GK07', 'GK08', 'GK09', 'GK10', 'JX1', 'JX2')" %}
 with reports as (select * from {{ ref('int_reports') }}),
 
-figures as (select * from {{ ref('int_keyed_figures') }}),
+figures as not materialized (select * from {{ ref('int_keyed_figures') }}),
 
 forms as (select form, national_no, title_zh, title_en, position from {{ ref('forms') }}),
 

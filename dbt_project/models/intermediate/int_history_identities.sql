@@ -8,7 +8,7 @@ with reports as (
 
 amounts as (select * from {{ ref('int_prose_amounts') }} where unit_kind = 'money'),
 
-figures as (select * from {{ ref('int_keyed_figures') }}),
+figures as not materialized (select * from {{ ref('int_keyed_figures') }}),
 
 years as (
     select later.report_id, earlier.report_id as earlier_id

@@ -1,10 +1,6 @@
 -- One row per identity between lines and columns of forms: both sides added up in one unit, with their intervals.
 -- Only numbers and ids: what is told to a reader is joined to the few rows that need it (int_identity_terms).
-with sides as (select * from {{ ref('int_identity_sides') }}),
-
-stated as (select * from sides where side = 'stated'),
-
-terms as (
+with added as (
     select
         rule,
         variant,
@@ -13,43 +9,28 @@ terms as (
         bound_line,
         bound_measure,
         any_value(stated_form) as form,
-        sum(sign * base) as computed_base,
-        sum(half) as terms_half,
-        count(*) as n_found,
-        count(distinct line_key) as n_lines_found,
-        max(decimals) as terms_decimals,
-        min(unit_kind) as lowest_kind,
-        max(unit_kind) as highest_kind,
-        min(unit) as lowest_unit,
-        max(unit) as highest_unit,
-        list(figure_id order by position, row_no, figure_id) as term_figure_ids,
-        list(figure_id order by position, row_no, figure_id) filter (where sign < 0) as minus_figure_ids
-    from sides
-    where side = 'term'
+        any_value(figure_id) filter (where side = 'stated') as stated_figure_id,
+        any_value(base) filter (where side = 'stated') as stated_base,
+        any_value(half) filter (where side = 'stated') as stated_half,
+        sum(sign * base) filter (where side = 'term') as computed_base,
+        sum(half) filter (where side = 'term') as terms_half,
+        count(*) filter (where side = 'term') as n_found,
+        -- a line printed twice is one line
+        count(*) filter (where side = 'term' and occurrence = 1) as n_lines_found,
+        max(decimals) filter (where side = 'term') as terms_decimals,
+        min(kind_no) < max(kind_no) as mixes_kinds,
+        min(unit_inverse) < max(unit_inverse) as mixes_units,
+        list(figure_id) filter (where side = 'term') as term_figure_ids,
+        list(figure_id) filter (where side = 'term' and sign < 0) as minus_figure_ids
+    from {{ ref('int_identity_sides') }}
+    where side in ('stated', 'term')
     group by all
 )
 
+-- in a fixed order: sorting a list afterwards costs less than adding up in order
 select
-    rule,
-    variant,
-    report_id,
-    form_no,
-    bound_line,
-    bound_measure,
-    coalesce(stated.stated_form, terms.form) as form,
-    stated.figure_id as stated_figure_id,
-    stated.base as stated_base,
-    stated.half as stated_half,
-    terms.computed_base,
-    terms.terms_half,
-    coalesce(terms.n_found, 0) as n_found,
-    coalesce(terms.n_lines_found, 0) as n_lines_found,
-    greatest(terms.terms_decimals, 0) as terms_decimals,
-    coalesce(
-        least(terms.lowest_kind, stated.unit_kind) <> greatest(terms.highest_kind, stated.unit_kind), false
-    ) as mixes_kinds,
-    coalesce(least(terms.lowest_unit, stated.unit) <> greatest(terms.highest_unit, stated.unit), false) as mixes_units,
-    coalesce(terms.term_figure_ids, []::varchar[]) as term_figure_ids,
-    terms.minus_figure_ids
-from stated
-full outer join terms using (rule, variant, report_id, form_no, bound_line, bound_measure)
+    * replace (
+        list_sort(coalesce(term_figure_ids, []::varchar[])) as term_figure_ids,
+        list_sort(minus_figure_ids) as minus_figure_ids
+    )
+from added

@@ -1,12 +1,15 @@
 -- One row per figure in an identity between lines and columns of forms: the stated one, and each term with its sign.
 -- An instance of a rule is (rule, variant, report, form_no, bound_line, bound_measure): `each` binds line or measure.
 -- What sentences state is compared in int_prose_identities. Every way of naming lines is a join by hash of its own.
+{{ config(materialized='view') }}  {# read once, by int_identities #}
 {% set term_columns = 'terms.rule, terms.variant, terms.side, terms.position, terms.sign, terms.stated_form, terms.line_selector' %}
 {% set bound_measure = "case when terms.measure = 'each' then figures.measure else '' end as bound_measure" %}
-with figures as (
+with figures as not materialized (
     select
         figure_id, report_id, form, form_no, row_no, line_key, role, measure, occurrence,
-        base, half, unit_kind, unit, decimals
+        base, half, decimals, unit_inverse,
+        -- numbers are compared faster than words
+        case unit_kind when 'money' then 1 when 'percent' then 2 when 'count' then 3 else 4 end::tinyint as kind_no
     from {{ ref('int_keyed_figures') }}
 ),
 
@@ -61,4 +64,4 @@ sides as (
     where terms.side = 'children' and terms.measure in ('each', figures.measure)
 )
 
-select * exclude (measure, role, occurrence) from sides
+select * exclude (measure, role, row_no, form) from sides

@@ -11,7 +11,7 @@ selectors as (
     group by all
 ),
 
-figures as (select * from {{ ref('int_keyed_figures') }}),
+figures as not materialized (select * from {{ ref('int_keyed_figures') }}),
 
 measures as (select measure, name_zh, lower(name_en[1]) || name_en[2:] as name_en from {{ ref('measures') }}),
 
@@ -29,6 +29,8 @@ terms as (
 named as (
     select
         terms.reconciliation_id,
+        -- sums in the order of their rows; what a model lists, in its own
+        case when terms.check_kind = 'model' then terms.position else figures.row_no end as place,
         terms.position,
         case when list_contains(terms.minus_figure_ids, terms.figure_id) then '− ' end as sign,
         case when figures.form <> terms.form then forms.title_zh end as form_zh,
@@ -70,7 +72,7 @@ select
             concat_ws(' ', form_{{ language }}, line, case when says_measure then measure_{{ language }} end, number),
             case when form_{{ language }} is not null then {{ "'（' || place_zh || '）'" if language == 'zh' else "' (' || place_en || ')'" }} end
         ),
-        '; ' order by position
+        '; ' order by place, position
     ) as terms_{{ language }}{{ "," if not loop.last }}
     {% endfor %}
 from named

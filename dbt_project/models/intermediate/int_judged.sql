@@ -97,13 +97,16 @@ between_forms as (
             and identities.report_id = printed.report_id and identities.form_no = printed.form_no
     left join children
         on
-            rules.check_kind = 'children' and identities.report_id = children.report_id and identities.form = children.form
-            and identities.form_no = children.form_no and identities.bound_line = children.parent_key
+            identities.report_id = children.report_id and identities.form = children.form
+            and identities.form_no = children.form_no
+            -- within the key, so that the join stays one by hash
+            and case when rules.check_kind = 'children' then identities.bound_line end = children.parent_key
     left join lines as stated_lines
         on
-            rules.check_kind = 'children' and identities.stated_base is null
-            and identities.report_id = stated_lines.report_id and identities.form = stated_lines.form
-            and identities.form_no = stated_lines.form_no and identities.bound_line = stated_lines.line_key
+            identities.report_id = stated_lines.report_id and identities.form = stated_lines.form
+            and identities.form_no = stated_lines.form_no
+            and case when rules.check_kind = 'children' and identities.stated_base is null then identities.bound_line end
+            = stated_lines.line_key
     left join rejected_parts
         on
             identities.rule = rejected_parts.rule and identities.variant = rejected_parts.variant

@@ -1,6 +1,6 @@
 -- One row per identity of a performance self-evaluation (JX1, JX2): funds, execution rate, weights, scores.
 -- 预算执行率 has a weight of 10 where none is printed (财政部：项目支出绩效自评表 note).
-with figures as (
+with figures as not materialized (
     select *, {{ plain_text('line_label') }} as label from {{ ref('int_keyed_figures') }}
     where form in ('overall_performance', 'project_performance')
 ),

@@ -1,6 +1,6 @@
 -- One row per amount that can be meant by a subject of a sentence: what sentences state, and what the forms say of it.
 -- `sentence` is null for a form. Which line of which form a subject is, the rules of the catalogue say (prose_*).
-with figures as (select * from {{ ref('int_keyed_figures') }}),
+with figures as not materialized (select * from {{ ref('int_keyed_figures') }}),
 
 terms as (select * from {{ source('rules', 'rule_terms') }}),
 
@@ -24,19 +24,20 @@ from figures
 where form = 'prose'
 union all
 select
-    figures.report_id,
-    case same.line_selector when 'key' then same.line else figures.line_key end as line_key,
-    same.measure,
-    null::integer as sentence,
-    same.rank::integer as rank,
-    figures.figure_id,
-    figures.base,
-    figures.half,
-    figures.unit_kind,
-    figures.decimals
+    figures.report_id, same.line as line_key, same.measure, null::integer as sentence, same.rank::integer as rank,
+    figures.figure_id, figures.base, figures.half, figures.unit_kind, figures.decimals
 from same
 inner join figures
-    on
-        same.form = figures.form and same.form_measure = figures.measure
-        and case same.line_selector when 'key' then same.form_line = figures.line_key else same.form_line = figures.role end
-where figures.occurrence = 1
+    on same.form = figures.form and same.form_measure = figures.measure and same.form_line = figures.line_key
+where same.line_selector = 'key' and figures.occurrence = 1
+union all
+-- a line of the classification is the same line in a sentence
+select
+    figures.report_id, figures.line_key, same.measure, null::integer as sentence, same.rank::integer as rank,
+    figures.figure_id, figures.base, figures.half, figures.unit_kind, figures.decimals
+from same
+inner join figures
+    on same.form = figures.form and same.form_measure = figures.measure and same.form_line = figures.role
+-- only of reports that have sentences
+inner join (select distinct report_id from figures where form = 'prose') as reports on figures.report_id = reports.report_id
+where same.line_selector = 'each_role' and figures.occurrence = 1

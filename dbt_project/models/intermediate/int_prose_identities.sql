@@ -4,7 +4,7 @@
 --   terms in prose   the nearest statement: in this sentence or the next few, before the same subject is stated again;
 --                    a term on line `each` (the same subject, another aspect) within one sentence
 {% set sentences_after = 8 %}
-with figures as (select * from {{ ref('int_keyed_figures') }}),
+with figures as not materialized (select * from {{ ref('int_keyed_figures') }}),
 
 terms as (select * from {{ source('rules', 'rule_terms') }} where stated_form = 'prose'),
 
@@ -20,20 +20,29 @@ statements as (
     where form = 'prose'
 ),
 
-stated as (
-    select terms.rule, terms.variant, rules.check_kind, statements.*
+heads as (
+    select terms.rule, terms.variant, terms.line_selector, terms.line, terms.measure, rules.check_kind
     from terms
     inner join rules on terms.rule = rules.rule
-    inner join statements
-        on
-            terms.measure = statements.measure
-            and case terms.line_selector
-                when 'key' then terms.line = statements.line_key
-                when 'each_role' then terms.line = statements.role
-                else true
-            end
-    inner join accounts on statements.report_id = accounts.report_id
     where terms.side = 'stated'
+),
+
+-- one join by hash for each way of naming lines
+stated as (
+    select heads.rule, heads.variant, heads.check_kind, statements.*
+    from heads
+    inner join statements on heads.measure = statements.measure and heads.line = statements.line_key
+    where heads.line_selector = 'key' and statements.report_id in (select report_id from accounts)
+    union all
+    select heads.rule, heads.variant, heads.check_kind, statements.*
+    from heads
+    inner join statements on heads.measure = statements.measure and heads.line = statements.role
+    where heads.line_selector = 'each_role' and statements.report_id in (select report_id from accounts)
+    union all
+    select heads.rule, heads.variant, heads.check_kind, statements.*
+    from heads
+    inner join statements on heads.measure = statements.measure
+    where heads.line_selector = 'each' and statements.report_id in (select report_id from accounts)
 ),
 
 wanted as (
@@ -115,7 +124,8 @@ blank_cells as (
         on
             wanted.rule = in_forms.rule and wanted.variant = in_forms.variant
             and wanted.stated_figure_id = in_forms.stated_figure_id
-            and (wanted.position = in_forms.position or wanted.check_kind = 'one_of')
+            and case when wanted.check_kind = 'one_of' then 0 else wanted.position end
+            = case when in_forms.check_kind = 'one_of' then 0 else in_forms.position end
 ),
 
 found as (

@@ -7,9 +7,9 @@ with members as (
 
 findings as (select * from {{ ref('int_findings') }}),
 
-keyed as (select * from {{ ref('int_keyed_figures') }}),
+keyed as not materialized (select * from {{ ref('int_keyed_figures') }}),
 
-figures as (select * from {{ ref('figures') }}),
+figures as not materialized (select * from {{ ref('figures') }}),
 
 forms as (select form, title_zh, title_en from {{ ref('forms') }}),
 

@@ -3,7 +3,7 @@ with findings as (select finding_id, report_id, figure_ids, difference from {{ r
 
 cases as (select finding_id, {{ stable_id(['report_id', 'case_key']) }} as case_id, figure_id from {{ ref('int_case_findings') }}),
 
-figures as (
+figures as not materialized (
     select figure_id, report_id, form, page, source_line, x0, top, x1, bottom from {{ ref('figures') }}
 ),
 

@@ -1,7 +1,7 @@
 -- One row per identity that a report asserts, whether it holds or not: int_judged with its figures described.
 with judged as (select * from {{ ref('int_judged') }}),
 
-figures as (
+figures as not materialized (
     select
         figure_id, form, line_key, line_code, line_label, role, measure, unit, unit_inverse, value, decimals, page, source_line
     from {{ ref('int_keyed_figures') }}
@@ -54,9 +54,11 @@ select
     cast(measure as varchar) as measure,
     cast(unit as varchar) as unit,
     cast(value as decimal(24, 6)) as stated,
-    cast(computed_base * inverse as decimal(24, 6)) as computed,
-    cast(tolerance_base * inverse as decimal(24, 7)) as tolerance,
-    cast(difference_base * inverse as decimal(24, 6)) as difference,
+    -- wide decimals are slow to multiply: where the two sides are equal there is nothing to compute
+    cast(case when difference_base = 0 then value else computed_base * inverse end as decimal(24, 6)) as computed,
+    -- half units of the last digit, no amount: exact to seven decimals as a double, too
+    cast(tolerance_base::double * inverse::double as decimal(24, 7)) as tolerance,
+    cast(case when difference_base = 0 then 0 else difference_base * inverse end as decimal(24, 6)) as difference,
     cast(outcome as varchar) as outcome,
     cast(why_not as varchar) as not_checkable_reason,
     cast(n_found as integer) as n_terms,
