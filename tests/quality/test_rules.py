@@ -93,6 +93,28 @@ def test_forms_and_measures_make_variants(tmp_path: Path) -> None:
     assert {t["n_terms"] for t in terms.to_pylist()} == {None}  # lines are summed: how many, the report says
 
 
+def test_cases_are_variants_and_a_term_may_be_left_out(tmp_path: Path) -> None:
+    body = """
+  check: one_of
+  cases:
+    - stated: {form: prose, line: a, measure: final}
+      terms: [{form: expenditure, line: total, measure: expenditure}]
+    - stated: {form: prose, line: b, measure: final}
+      terms:
+        - {form: revenue, line: total, measure: revenue}
+        - {form: prose, line: c, measure: final, optional: true}
+"""
+    _, terms = rule_tables(load_rules(write(tmp_path, body)))
+    written = [(t["variant"], t["side"], t["line"], t["stated_form"], t["optional"]) for t in terms.to_pylist()]
+    assert written == [
+        (1, "stated", "a", "prose", False),
+        (1, "term", "total", "prose", False),
+        (2, "stated", "b", "prose", False),
+        (2, "term", "total", "prose", False),
+        (2, "term", "c", "prose", True),
+    ]
+
+
 def test_level_by_level_needs_no_terms(tmp_path: Path) -> None:
     _, terms = rule_tables(load_rules(write(tmp_path, "  check: children\n  forms: [revenue, expenditure]\n")))
     assert [(t["form"], t["line_selector"]) for t in terms.to_pylist()] == [
@@ -115,6 +137,15 @@ def test_level_by_level_needs_no_terms(tmp_path: Path) -> None:
             "exactly one term",
         ),
         ("  check: code\n  tolerance: 1\n", "tolerance"),
+        ("  check: model\n  stated: {form: f, line: a}\n", "finds its own terms"),
+        (
+            "  check: one_of\n  stated: {form: f, line: a, measure: m}\n  terms: [{form: f, line: b, measure: m}]\n",
+            "is for sentences",
+        ),
+        (
+            "  check: sum\n  stated: {form: f, line: a}\n  cases: [{stated: {form: f, line: a}, terms: []}]\n",
+            "either `cases`",
+        ),
     ],
 )
 def test_a_mistake_names_the_file_and_the_rule(tmp_path: Path, body: str, says: str) -> None:

@@ -52,7 +52,10 @@ side_by_side as (
 
 -- a source that repeats the total line says nothing of its own
 telling as (
-    select side_by_side.*
+    select
+        side_by_side.*,
+        bool_or(side_by_side.remaining_id is not null) over (partition by side_by_side.report_id, side_by_side.form)
+            as prints_remaining
     from side_by_side
     left join side_by_side as total
         on
@@ -79,7 +82,11 @@ rates as (
             - 0.5 * 10.0 ** -execution_rate_decimals
         )::decimal(24, 7) as terms_half,
         2 as n_found, 2 as terms_decimals, [executed_id, coalesce(adjusted_budget_id, initial_budget_id)] as term_figure_ids,
-        case when coalesce(adjusted_budget, initial_budget) = 0 then 'the base is zero' end as why_not
+        case
+            when coalesce(adjusted_budget, initial_budget) = 0 then 'the base is zero'
+            -- where the edition prints what remains and this row does not, its numbers may be a column off (高平 2024)
+            when remaining_id is null and prints_remaining then 'a number of the row is blank'
+        end as why_not
     from telling
     where execution_rate_id is not null and executed_id is not null and coalesce(adjusted_budget_id, initial_budget_id) is not null
 ),
@@ -188,8 +195,10 @@ added as (
         -- an indicator with a score and no weight has lost its weight
         bool_or(weight is null and not is_fund) as lacks_weight,
         sum(score) as score,
-        -- whole points are exact; points with decimals are rounded
-        coalesce(sum(0.5 * 10.0 ** -score_decimals) filter (where score_decimals > 0), 0) as score_half,
+        -- whole points and full marks are exact; other points with decimals are rounded
+        coalesce(sum(0.5 * 10.0 ** -score_decimals) filter (
+            where score_decimals > 0 and score is distinct from weight
+        ), 0) as score_half,
         list(score_id order by row_no) filter (where score_id is not null) as score_ids,
         bool_or(score is null) as lacks_score,
         max(decimals) as decimals, count(*) as n, count(weight) filter (where not is_fund) as n_weights
