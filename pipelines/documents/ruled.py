@@ -246,9 +246,9 @@ def _shape(cells: Sequence[BBox]) -> GridShape:
     for x0, top, x1, bottom in sorted(cells, key=lambda cell: (cell[2] - cell[0]) * (cell[3] - cell[1])):
         row, row_end = row_at[ys[top]], row_at[ys[bottom]]
         col, col_end = col_at[xs[x0]], col_at[xs[x1]]
-        covered = {(r, c) for r in range(row, row_end) for c in range(col, col_end)}
-        if covered and not covered & taken:
-            taken |= covered
+        covered = [(r, c) for r in range(row, row_end) for c in range(col, col_end)]
+        if covered and taken.isdisjoint(covered):
+            taken.update(covered)
             slots.append(Slot(Box(x0, top, x1, bottom), row, col, row_end - row, col_end - col))
     slots += _holes(taken, rows, columns)
     slots.sort(key=lambda slot: (slot.row, slot.col))

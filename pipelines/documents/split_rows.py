@@ -33,8 +33,11 @@ class LinedSlot:
 
 def split_rows(cells: Sequence[LinedSlot], n_rows: int) -> tuple[list[LinedSlot], int]:
     """The cells with such rows split, and the new number of rows."""
-    for row in range(n_rows - 1, -1, -1):
-        heights = _heights([cell for cell in cells if cell.slot.row == row])
+    by_row: dict[int, list[LinedSlot]] = {}
+    for cell in cells:
+        by_row.setdefault(cell.slot.row, []).append(cell)
+    for row in sorted(by_row, reverse=True):  # from below, so that the rows above keep their numbers
+        heights = _heights(by_row[row])
         if heights:
             cells = [part for cell in cells for part in _parts(cell, row, heights)]
             n_rows += len(heights) - 1
@@ -43,7 +46,7 @@ def split_rows(cells: Sequence[LinedSlot], n_rows: int) -> tuple[list[LinedSlot]
 
 def _heights(cells: Sequence[LinedSlot]) -> list[float]:
     """Middles of the printed rows that one ruled row holds; empty when it holds one."""
-    if any(cell.slot.row_span > 1 for cell in cells):
+    if sum(len(cell.lines) > 1 for cell in cells) < MIN_COLUMNS or any(cell.slot.row_span > 1 for cell in cells):
         return []
     stacks: list[list[float]] = []
     for cell in cells:
