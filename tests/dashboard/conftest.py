@@ -87,7 +87,8 @@ def ids(warehouse: Path) -> dict[str, str]:
         "evaluation": "select evaluation_id from fct_project_performance order by evaluation_id",
         "docx": "select report_id from dim_report where fiscal_year = 2021",
     }
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    # with the dashboard's own setting: one process opens a file in one way only
+    with duckdb.connect(str(warehouse), read_only=True, config={"enable_external_access": "false"}) as connection:
         found = {name: connection.execute(sql).fetchone() for name, sql in asked.items()}
     return {name: row[0] for name, row in found.items() if row}
 
