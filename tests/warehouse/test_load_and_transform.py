@@ -38,6 +38,40 @@ def test_landed_reports_load_with_their_types(tmp_path: Path) -> None:
         assert connection.execute("from rules.rules").fetchall() == [("r1",)]
 
 
+@pytest.mark.parametrize("before", ["whole", "no database", "another layout", "set aside", "changed since"])
+def test_unchanged_reports_come_from_the_published_file_and_others_from_parquet(tmp_path: Path, before: str) -> None:
+    for year in (2022, 2023):
+        write_small(tmp_path / "raw", f"{year}.txt", year=year)
+    first = [landed.folder for landed in land_all(scan(tmp_path / "raw").entries, tmp_path / "landing").landed]
+    published, path = tmp_path / "w.duckdb", tmp_path / "building.duckdb"
+    load_landing(published, first, TABLES, digests={folder: folder.name for folder in first})
+    with duckdb.connect(str(published)) as connection:  # a mark by which a copied row is known
+        connection.execute("update landing.reports set place_name = 'copied'")
+        if before == "another layout":
+            connection.execute("alter table landing.figures drop column printed")
+        if before == "set aside":
+            connection.execute("create schema quality")
+            connection.execute(
+                "create table quality.quarantine as select min(report_id) as report_id from landing.reports"
+            )
+    if before == "no database":
+        published.write_bytes(b"cut off" * 1000)
+    write_small(tmp_path / "raw", "2024.txt", year=2024)
+    folders = [landed.folder for landed in land_all(scan(tmp_path / "raw").entries, tmp_path / "landing").landed]
+    digests = {folder: folder.name for folder in folders}
+    if before == "changed since":
+        digests[folders[0]] = "another manifest"
+    read = load_landing(path, folders, TABLES, digests=digests, published=published)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        copied = connection.execute("select count(*) from landing.reports where place_name = 'copied'").fetchone()
+        assert connection.execute("select count(*), count(distinct report_id) from landing.figures").fetchone() == (
+            3 * FIGURES,
+            3,
+        )
+    expected = {"whole": 2, "set aside": 1, "changed since": 1}.get(before, 0)
+    assert (copied, read) == ((expected,), 3 - expected)
+
+
 def test_nothing_landed_is_empty_tables(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     load_landing(path, [], TABLES)
