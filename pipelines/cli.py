@@ -39,10 +39,7 @@ add_export_command(app)
 add_show_command(app)
 add_source_commands(app)
 TABLE_LIMIT = 200  # rows that a table shows when nothing else is said
-EXAMPLE = (
-    "select agency_name, fiscal_year, line_label, amount_yuan from figures join dim_report using (report_id) "
-    "where form = 'expenditure' and measure = 'expenditure' and line_label = '合计'"
-)
+EXAMPLE = "select place, year, class, sum(amount_yuan) as yuan from spending group by all order by all"
 FINDINGS = """
 select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated,
     f.expected, f.difference, f.tolerance, f.page, f.message_zh, f.finding_id

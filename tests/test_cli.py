@@ -209,7 +209,7 @@ def test_build_ends_with_a_summary_and_a_query_that_runs(run: Run, tmp_path: Pat
     assert "1 read" in out and "empty.pdf: not read: " in out
     query = out.split('"')[-2]
     _, answer, _ = run("sql", query, "-w", warehouse)
-    assert "1,500,000.00" in answer and "株洲市应急管理局" in answer
+    assert "1,500,000.00" in answer and "灾害防治及应急管理支出" in answer
     code, out, _ = run("build", "--raw", raw, "--warehouse", warehouse, "--strict")
     assert code == 1 and "up to date" in out
     with duckdb.connect(str(warehouse), read_only=True) as connection:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.exports.questions import questions
 from tests.dbt_landing import Landing, run_dbt
 
 D = Decimal
@@ -224,11 +225,23 @@ def fill_sentences(landing: Landing) -> None:
     said(41, "事业收入", "final", "0.95")  # against a blank cell
 
 
+SERIES = [
+    (2018, "2150605", "安全监管监察专项", "11.00"),
+    (2019, "2240106", "安全监管", "12.00"),
+    (2020, "2240404", "煤矿安全监察事务", "13.00"),
+    (2024, "2240404", "矿山安全监察事务", "14.00"),
+]
+
+
 def fill_years(landing: Landing) -> None:
     """One body in two years: the account grows ten thousand times, and last year's amount is not what was said."""
     for year, amount in ((2022, "1,000.00"), (2023, "10,000,000.00")):
         small_report(landing, f"year_{year}", "2240106", "安全监管", amount, agency_name="壬局", fiscal_year=year)
     landing.sentence("year_2023", 1, "本年支出合计", "last_year", "900.00")
+    # work safety before and after 224 came: another 类 in 2018, a renamed 项 in 2020 and 2021
+    moved = {"agency_name": "长沙市应急管理局", "place_name": "长沙市", "division_code": "430100"}
+    for year, code, name, amount in SERIES:
+        small_report(landing, f"moved_{year}_{code}", code, name, amount, fiscal_year=year, **moved)
 
 
 @pytest.fixture(scope="module")
@@ -513,6 +526,18 @@ def test_years_are_compared(warehouse: duckdb.DuckDBPyConnection) -> None:
         warehouse, "select rule from findings where report_id = 'year_2023' and rule <> 'form_missing' order by 1"
     )
     assert found == [("last_year_own_report",), ("unit_slip_between_years",)]
+
+
+def test_one_code_is_one_line_through_the_years(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Emergency management by 款, 2018–2024, with the SQL of the first worked question."""
+    asked = questions()[0].sql
+    series = [row[1:5] for row in warehouse.execute(asked).fetchall() if row[0] == "长沙市"]
+    assert series == [
+        (2018, "22401", "应急管理事务", D("110000")),
+        (2019, "22401", "应急管理事务", D("120000")),
+        (2020, "22404", "矿山安全", D("130000")),
+        (2024, "22404", "矿山安全", D("140000")),
+    ]
 
 
 def test_a_new_version_says_what_it_changed(warehouse: duckdb.DuckDBPyConnection) -> None:

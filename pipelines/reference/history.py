@@ -38,7 +38,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class CodeHistory:
-    """One code with its rows, oldest first. Parents are (code, latest name) from the 类 down."""
+    """One code with its rows, oldest first. Parents are (code, name) from the 类 down, named as in its last year."""
 
     code: str
     system: str  # function | departmental | government
@@ -102,12 +102,14 @@ def similar_names(text: str, limit: int = 5) -> list[str]:
 
 
 def span(row: Row) -> str:
-    """The years of a row for a person: 2018 or earlier–2020, since 2021, 2019 only."""
+    """The years of a row for a person: since 2018 or earlier, until 2020, 2019–2022, 2019 only, since 2021."""
     first = FIRST_ECONOMIC_YEAR if isinstance(row, EconomicCode) else FIRST_YEAR
-    start = f"{row.valid_from} or earlier" if row.valid_from == first else str(row.valid_from)
+    from_the_first = row.valid_from == first
     if row.valid_to is None:
-        return f"since {start}"
-    return f"{row.valid_to} only" if start == str(row.valid_to) else f"{start}–{row.valid_to}"
+        return f"since {row.valid_from}" + (" or earlier" if from_the_first else "")
+    if from_the_first:
+        return f"until {row.valid_to}"
+    return f"{row.valid_to} only" if row.valid_from == row.valid_to else f"{row.valid_from}–{row.valid_to}"
 
 
 def codes_of_class(code: str) -> list[str]:
@@ -154,12 +156,16 @@ def _named(codes: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _parents(row: Row) -> list[tuple[str, str]]:
-    above: list[str] = []
+    """From the 类 down, under the names of the row's last year: 21506 ended under a 215 that had another name then."""
+    above: list[tuple[str, str]] = []
     at = row.parent_code
-    while at and at not in above:
-        above.insert(0, at)
-        at = _by_code()[at][-1].parent_code if at in _by_code() else None
-    return _named(tuple(above))
+    while at and at in _by_code() and at not in dict(above):
+        same = _by_code()[at]
+        year = row.valid_to or same[-1].valid_from
+        parent = next((r for r in same if r.valid_from <= year <= (r.valid_to or year)), same[-1])
+        above.insert(0, (at, parent.name))
+        at = parent.parent_code
+    return above
 
 
 def _successor(code: str) -> str | None:

@@ -32,11 +32,13 @@ def test_code_and_name_print_the_same() -> None:
 def test_names_by_year_and_where_a_code_went() -> None:
     """210 was renamed in 2019; 21506 was moved to 224 in that year."""
     text = shown("210")
-    assert "2018 only: 医疗卫生与计划生育支出" in text or "–2018: 医疗卫生与计划生育支出" in text
+    assert "until 2018: 医疗卫生与计划生育支出" in text
     assert "since 2019: 卫生健康支出" in text and "Health" in text
     moved = history("2150605")
     assert moved is not None and moved.successors == (("2240106", "安全监管"),)
     assert "became     22401 应急管理事务" in shown("21506")
+    # 215 has been called 资源勘探工业信息等支出 since 2021; when 21506 ended, it was not
+    assert "under      215 资源勘探信息等支出" in shown("21506")
 
 
 def test_economic_codes() -> None:
