@@ -1,11 +1,14 @@
 """Sheets wider than the paper: the columns that a spreadsheet printed on pages of their own, put beside their lines.
 
-Spreadsheets print what does not fit the width on further pages, with the same rows at the same heights and no labels.
-Two grids are one sheet when every line between rows of the second stands at the height of one of the first.
+Spreadsheets print what does not fit the width on further pages, with the same rows at the same heights. Two grids are
+one sheet when every line between rows of the second stands at the height of one of the first. Mostly the second holds
+amounts alone. Where it has labels too (the right-hand lane of a summary), it must begin under a header of its own, and its
+first column must be one that no longer fitted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,7 +17,9 @@ from pipelines.documents.model import Block, Cell, Grid, Page, Paragraph
 
 LEVEL = 1.5  # points: lines this close in height are one
 WORDS = 120  # characters outside the grid: 公开02表 and 单位：万元 go over with the last column, prose does not
+MOST_DOWN = 20  # pages of one sheet from top to bottom, where its other half is looked for
 OPEN_TOP = 3  # header rows of the sheet whose cells reach over the cut, and are left open at it
+TITLE = re.compile(r"[\u4e00-\u9fff“”、（）()]{4,}表(\(.*\)|（.*）)?")  # …支出决算表 begins a sheet of its own
 MIN_ROWS = 3  # of the strip's first page: one or two equal rows may be chance
 
 
@@ -29,7 +34,10 @@ def joined_sideways(pages: Sequence[Page]) -> list[Page]:
         length = 0
         while at + length < len(made) and _is_strip(made[at + length]):
             length += 1
-        down = next((n for n in range(length, 0, -1) if length % n == 0 and _fits(made, at, length, n)), 0)
+        length = length or _lane_over_the_edge(made, at)
+        # a table of the next form may hold amounts alone as well: the run of strips can end before it
+        tries = ((run, n) for run in range(length, 0, -1) for n in range(run, 0, -1) if run % n == 0)
+        length, down = next(((run, n) for run, n in tries if _fits(made, at, run, n)), (length, 0))
         for offset in range(length if down else 0):
             home = at - down + offset % down
             made[home], made[at + offset] = _moved(made[home], made[at + offset])
@@ -54,6 +62,42 @@ def _is_strip(page: Page) -> bool:
     return all(AMOUNT.fullmatch(text) for row, text in texts if row >= first)
 
 
+def _lane_over_the_edge(pages: Sequence[Page], at: int) -> int:
+    """How many pages from `at` on are strips with labels: as many as there are pages of the sheet before them, or 0."""
+    downs = range(1, min(at, len(pages) - at, MOST_DOWN) + 1)
+    return next((down for down in downs if _fits(pages, at, down, down)), 0)
+
+
+def _goes_on_beside(home: Page, page: Page) -> bool:
+    """Whether the page's grid, labels and all, stands where the next columns of the home page's grid would."""
+    sheet, strip = _grid(home), _grid(page)
+    if sheet is None or strip is None or sheet.box is None or strip.box is None or home.width is None:
+        return False
+    beside = [block.text for block in page.blocks if isinstance(block, Paragraph)]
+    if sum(map(len, beside)) > WORDS:
+        return False
+    header, own = _header_texts(sheet), _header_texts(strip)
+    if not own or own == header or any(TITLE.fullmatch(text.split("\n")[0].strip()) for text in [*own, *beside]):
+        return False
+    first = [cell for cell in strip.cells if cell.col == 0 and cell.col_span == 1 and cell.box]
+    if not first or _labels(sheet) & _labels(strip):
+        return False
+    room = home.width - sheet.box.x0 - sheet.box.x1
+    return min(cell.box.x1 - cell.box.x0 for cell in first if cell.box) > room
+
+
+def _header_texts(grid: Grid) -> list[str]:
+    """The texts above the first row that holds an amount."""
+    first = min((cell.row for cell in grid.cells if AMOUNT.fullmatch(cell.text.strip())), default=0)
+    return [cell.text.strip() for cell in grid.cells if cell.row < first and cell.text.strip()]
+
+
+def _labels(grid: Grid) -> set[str]:
+    """What the first column says below the header: lines of one form again are its continuation, not its other half."""
+    header = set(_header_texts(grid))
+    return {cell.text.strip() for cell in grid.cells if cell.col == 0 and cell.text.strip()} - header
+
+
 def _fits(pages: Sequence[Page], at: int, length: int, down: int) -> bool:
     """Whether the strips from `at` on are those of the `down` pages before them, page for page."""
     if at < down:
@@ -61,7 +105,9 @@ def _fits(pages: Sequence[Page], at: int, length: int, down: int) -> bool:
     pairs = [(_grid(pages[at - down + i % down]), _grid(pages[at + i])) for i in range(length)]
     if any(sheet is None or strip is None or _places(sheet, strip) is None for sheet, strip in pairs):
         return False
-    if any(_is_strip(pages[at - down + i]) for i in range(down)):
+    if any(_is_strip(pages[at - down + i]) for i in range(down)) or (
+        not _is_strip(pages[at]) and not _goes_on_beside(pages[at - down], pages[at])
+    ):
         return False
     return max(strip.n_rows for _, strip in pairs if strip) >= MIN_ROWS
 

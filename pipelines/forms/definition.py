@@ -28,6 +28,8 @@ ANOTHER_YEAR = re.compile(
     r".*(上年|去年|增减|比例|占比|完成率|执行|决算|同比|变动).*"
 )  # the same of a budget's columns
 
+RIGHT_LANE = "支出"  # over the right-hand lane of a summary: a sheet printed in halves has it alone on its page
+
 
 class DefinitionError(ValueError):
     """A definition file that cannot be used; the message names the file and the key."""
@@ -45,6 +47,8 @@ class ColumnRule:
     def matches(self, path: Sequence[str], lane: int) -> bool:
         """Whether the leaf matches the last step and the ancestors hold the other steps in order."""
         if not path or (self.lane is not None and self.lane != lane):
+            return False
+        if self.lane == 1 and RIGHT_LANE in path[:-1]:
             return False
         if not self.steps[-1].fullmatch(path[-1]):
             return False

@@ -14,6 +14,7 @@ from pipelines.reference.measures import measure_kinds
 from pipelines.reference.units import in_yuan
 
 LONGEST_PRINTED = 2_000
+NAMED_LINES = ("function", "economic", "summary")  # forms whose amounts mean nothing without the name of their line
 
 
 @dataclass(slots=True)
@@ -72,6 +73,10 @@ def _emit_value(out: Output, at: At, line: Line, value: Value) -> None:
             "two columns of this form say alike." if alike else "is no known header of this form."
         )
         reject_cell(out, at, "ambiguous_header" if alike else "no_measure", detail, value.cell)
+        return
+    if at.definition.line_key in NAMED_LINES and not (line.code or line.label):
+        detail = f"The number stands under “{header}” in a row that names no line."
+        reject_cell(out, at, "no_line", detail, value.cell)
         return
     if number.joined:
         note_alteration(

@@ -114,6 +114,7 @@ def _read_section(
         return
     head, bodies = _head_and_bodies(section.parts)
     form = _open_form(definition, table_no, unit or usual, section.parts, head, bodies)
+    form.header_unclear = form.header_unclear or _stage_got_lost(definition, form.header, section.above)
     if unit is None and usual is not None:
         out.alterations.append(
             Alteration(
@@ -125,7 +126,13 @@ def _read_section(
             )
         )
     out.alterations += _columns_moved(section, definition, table_no)
+    first, since = form.header, 0
     for number, (part, rows) in enumerate(zip(section.parts, bodies, strict=True)):
+        own = _other_header(form, part, rows) if number else None
+        if own is not None:
+            form.header, since, rows = own, number, rows[header_length(rows) :]
+        # The right half of a sheet has as many parts as the left one: a further part without a header is in neither.
+        form.header_unclear = form.header_unclear or (form.header is not first and number >= 2 * since and own is None)
         _read_part(out, form, part, rows, continued=number > 0)
     _record_form(out, section, definition, table_no, form.unit, form.rows, figures_before)
 
@@ -201,6 +208,37 @@ def _open_form(
     header = read_header(definition, head, body, spans_known=spans_known)
     unclear = not spans_known and whole is None
     return _Form(definition, table_no, unit, header, keeps_blanks, names, header_unclear=unclear)
+
+
+def _stage_got_lost(definition: FormDefinition, header: Header, above: tuple[str, ...]) -> bool:
+    """预算数 stands over the table as a line of its own and in none of its headers: which columns it covers is open."""
+    if definition.facets is None or not any(definition.facets.names_stage([text]) for text in above):
+        return False
+    return not any(definition.facets.names_stage([bare(name) for name in c.path]) for c in header.of_role("value"))
+
+
+def _other_header(form: _Form, part: Part, rows: list[Row]) -> Header | None:
+    """The header of a later part that prints one of its own, with other measures: the right half of a wide sheet.
+
+    It names its lines, and every column that holds a number is known under it; else the rows on top were lines.
+    """
+    head, body = rows[: header_length(rows)], rows[header_length(rows) :]
+    names = {bare(text) for row in head if not is_index_row(row) for text in row.texts()}
+    if not part.grid.spans_known or names <= form.header_names:
+        return None
+    own = read_header(form.definition, head, body, spans_known=True)
+    roles = {column.index: column.role for column in own.columns}
+    known = all(
+        roles[c] in ("value", "row_index", "code")
+        for row in body
+        if not is_note(row)
+        for c, cell in enumerate(row.cells)
+        if cell is not None and read_number(cell.text) is not None
+    )
+    measures = [column.measure for column in own.of_role("value")]
+    as_before = [column.measure for column in form.header.of_role("value")]
+    named = bool(own.of_role("label") or own.of_role("code"))
+    return own if known and named and measures and all(measures) and measures != as_before else None
 
 
 def _cut(row: Row, width: int) -> Row:

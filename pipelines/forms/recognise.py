@@ -45,6 +45,7 @@ class Section:
     unit: str | None = None
     statement: str | None = None  # 'this form holds nothing', as printed
     page: int | None = None  # of a form that is only a title and that statement
+    above: tuple[str, ...] = ()  # bare lines over its first grid: a header cell may have got lost there
 
 
 @dataclass(slots=True)
@@ -147,6 +148,8 @@ def _see_rows(reader: _Reader, grid: Grid, title_rows: list[Row], rows: list[Row
         section = Section(None, None, "headers")
     if not reader.sections or section is not reader.sections[-1]:
         reader.sections.append(section)
+    if not section.parts:
+        section.above = tuple(bare(p.text) for p in reader.recent)
     section.parts.append(Part(grid, rows))
     section.unit = section.unit or _unit(lines)
     for row in rows:

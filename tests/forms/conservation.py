@@ -26,7 +26,7 @@ def unaccounted(document: Document, reading: Reading) -> list[str]:
     for page in document.pages:
         for block in page.blocks:
             if isinstance(block, Grid) and not _rejected_whole(block, reading):
-                printed.update((block.page, bare(text)) for text in _amounts(block))
+                printed.update((page or block.page, bare(text)) for page, text in _amounts(block))
     return [f"{where}: {text}" for (where, text), n in (printed - _said(reading)).items() for _ in range(n)]
 
 
@@ -45,10 +45,10 @@ def _rejected_whole(grid: Grid, reading: Reading) -> bool:
     return any(place == (r.page, r.top, r.source_line) for r in reading.rejects if r.kind == "grid")
 
 
-def _amounts(grid: Grid) -> list[str]:
-    """The texts of cells that are numbers and neither codes, column indexes nor line numbers."""
+def _amounts(grid: Grid) -> list[Address]:
+    """The cells that are numbers and neither codes, column indexes nor line numbers: page, if not the grid's, and text."""
     rows = rows_of(grid)
-    found: list[str] = []
+    found: list[Address] = []
     for r, row in enumerate(rows):
         if is_index_row(row) or any(FOOTER.match(bare(text)) for text in row.texts()):
             continue
@@ -58,7 +58,7 @@ def _amounts(grid: Grid) -> list[str]:
             text = bare(cell.text)
             if re.fullmatch(r"\d{1,9}", text) and (_under_key_header(rows, r, c) or _is_key(rows, r, c, text)):
                 continue
-            found.append(text)
+            found.append((cell.page, text))
     return found
 
 
