@@ -6,6 +6,7 @@ touched, and a build that fails leaves no half-built file behind.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -22,7 +23,7 @@ from pipelines.landing import catalogue as catalogues
 from pipelines.landing.catalogue import Catalogue, Entry, Refused
 from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRun, land_all
 from pipelines.landing.schema import TABLES
-from pipelines.landing.store import MANIFEST, Landed, extractor_version, find_landed, sweep
+from pipelines.landing.store import MANIFEST, Landed, Verified, extractor_version, find_landed, sweep
 from pipelines.paths import EXPECTATIONS, RAW, ROOT, WAREHOUSE
 from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.load import load_landing, load_tables
@@ -154,9 +155,17 @@ def land(
     )
     if only is None:
         return run
-    chosen = {landed.entry.report_id: landed for landed in run.landed}
-    rest = [landed for e in catalogue.entries if (landed := chosen.get(e.report_id) or find_landed(landing, e))]
-    return LandingRun(tuple(rest), run.read, len(rest) - run.read)
+    landed = as_landed(catalogue, landing)
+    return LandingRun(landed, run.read, len(landed) - run.read)
+
+
+def as_landed(catalogue: Catalogue, landing: Path) -> tuple[Landed, ...]:
+    """The reports of the catalogue that have landed, in its order. Nothing is read; one not landed is left out."""
+    verified = Verified.load(landing)
+    found = [landed for entry in catalogue.entries if (landed := find_landed(landing, entry, verified))]
+    with contextlib.suppress(OSError):  # only what is remembered for the next time
+        verified.save()
+    return tuple(found)
 
 
 def load(
@@ -184,17 +193,21 @@ def load(
         raise BuildError(f"the landed batch cannot be taken: {error}") from error
 
 
-def check(building: Path, *, docs: Path | None = None, history: Path | None = None) -> SuiteResults:
-    """Judge the built file by the suites. Raises BuildError when what it holds must not be published.
+def judge(building: Path, *, docs: Path | None = None, history: Path | None = None) -> SuiteResults:
+    """What the suites say of the built file. `history` is the published file: its earlier results are carried over.
 
-    `history` is the published file: its earlier results are carried over, and a copy without a single figure does not
-    take the place of one that has some.
+    Raises BuildError for a copy without a single figure, which does not take the place of one that has some.
     """
     from pipelines.quality.run import run_suites
 
     if history and _count_figures(building) == 0 and _count_figures(history):
         raise BuildError("not published, no figure came from any report; see the reasons with `juesuan inspect FILE`")
-    results = run_suites(building, docs=docs, history=history if history and history.is_file() else None)
+    return run_suites(building, docs=docs, history=history if history and history.is_file() else None)
+
+
+def check(building: Path, *, docs: Path | None = None, history: Path | None = None) -> SuiteResults:
+    """`judge`, and raise BuildError when what the file holds must not be published."""
+    results = judge(building, docs=docs, history=history)
     if failures := results.blocking_failures:
         said = "; ".join(f"{f.suite}.{f.expectation}: {f.error or f.observed or f.reason}"[:200] for f in failures[:3])
         raise BuildError(f"not published, {len(failures)} structural checks failed: {said}")

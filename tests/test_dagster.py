@@ -9,7 +9,9 @@ import pytest
 from pipelines.assets.build import BuildingCopy, Folders
 from pipelines.assets.dbt import dbt_resource
 from pipelines.assets.partitions import UNFILED, partition_of, places_of, year_by_place
+from pipelines.assets.parts import PartFiles
 from pipelines.assets.refresh import changed, raw_folder, request
+from pipelines.assets.reports import Spread
 from pipelines.definitions import defs
 
 # A text conversion in the shape of the real ones (tab-separated tables). 支出决算表: one 项, and its 款, 类 and 合计.
@@ -42,10 +44,11 @@ def run_refresh(folders: Folders, instance: dg.DagsterInstance) -> dg.ExecuteInP
     instance.add_dynamic_partitions("place", places_of(catalogue))
     asked = request(changed(catalogue, folders), list(instance.get_dynamic_partitions("place")))
     job = defs.get_repository_def().get_job("refresh")
+    resources = {"folders": folders, "spread": Spread(), "parts": PartFiles(folders=folders), "dbt": dbt_resource}
     return job.execute_in_process(
         instance=instance,
         tags=dict(asked.tags),
-        resources={"folders": folders, "building": BuildingCopy(folders=folders), "dbt": dbt_resource},
+        resources=resources | {"building": BuildingCopy(folders=folders)},
     )
 
 

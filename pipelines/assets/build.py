@@ -1,22 +1,34 @@
 """The resources: where things are, and the copy of the warehouse that one run builds."""
 
 import os
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import dagster as dg
 from pydantic import PrivateAttr
 
-from pipelines.build import RAW, WAREHOUSE, docs_beside, landing_beside, scan
+from pipelines.build import RAW, WAREHOUSE, BuildError, docs_beside, landing_beside, scan
 from pipelines.landing.catalogue import Catalogue
-from pipelines.warehouse.publish import build_lock, half_built
+from pipelines.landing.pool import LandingError
+from pipelines.warehouse.publish import WarehouseError, build_lock, half_built
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What a person can do something about fails the step with its message, not with a trace of our code."""
+    try:
+        yield
+    except (BuildError, WarehouseError, LandingError) as error:
+        raise dg.Failure(str(error)) from error
 
 
 class Folders(dg.ConfigurableResource):
-    """Where the reports are and where the warehouse is published; the rest lies beside the warehouse."""
+    """Where the reports are, where they land and where the warehouse is published; the rest lies beside that."""
 
     raw: str = str(RAW)
     warehouse: str = str(WAREHOUSE)
+    landed: str = ""  # beside the warehouse
 
     @property
     def warehouse_file(self) -> Path:
@@ -24,7 +36,7 @@ class Folders(dg.ConfigurableResource):
 
     @property
     def landing(self) -> Path:
-        return landing_beside(self.warehouse_file)
+        return Path(self.landed) if self.landed else landing_beside(self.warehouse_file)
 
     @property
     def docs(self) -> Path:
@@ -32,7 +44,8 @@ class Folders(dg.ConfigurableResource):
 
     def catalogue(self) -> Catalogue:
         """Every report file in the raw folder; unchanged files are not hashed again."""
-        return scan(Path(self.raw), landing=self.landing)
+        with told():
+            return scan(Path(self.raw), landing=self.landing)
 
 
 class BuildingCopy(dg.ConfigurableResource):
@@ -46,10 +59,10 @@ class BuildingCopy(dg.ConfigurableResource):
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
     _path: Path | None = PrivateAttr(default=None)
 
-    def start(self) -> Path:
-        """Takes the lock and gives the path of a new, empty file."""
+    def start(self, on_wait: Callable[[str], None] | None = None) -> Path:
+        """Takes the lock and gives the path of a new, empty file. `on_wait(who)`: somebody else is building."""
         if self._path is None:
-            self._held.enter_context(build_lock(self.folders.warehouse_file))
+            self._held.enter_context(build_lock(self.folders.warehouse_file, on_wait=on_wait))
             self._path = self._held.enter_context(half_built(self.folders.warehouse_file))
             os.environ["JUESUAN_WAREHOUSE"] = str(self._path.resolve())
         self._path.unlink(missing_ok=True)

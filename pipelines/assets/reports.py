@@ -1,4 +1,8 @@
-"""From files to landed reports: the archive as it is filed, and what was read from it, by fiscal year × place."""
+"""From files to landed reports: the archive as it is filed, and what was read from it, by fiscal year × place.
+
+`landed_reports` is three steps, so that reading can spread out: `waiting` cuts what is to be read into parts,
+`read_part` reads one, `landed` tells what is there. With one process there is one part; the pool of readers takes it.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,15 +10,34 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.build import BuildingCopy, Folders
+from pipelines.assets.build import BuildingCopy, Folders, told
 from pipelines.assets.fetching import fetched_reports
 from pipelines.assets.partitions import partition_of, places, places_of, year_by_place
-from pipelines.build import inputs_digest, land, load
+from pipelines.assets.parts import forget_parts
+from pipelines.build import as_landed, inputs_digest, load
+from pipelines.landing.pool import land_all, not_landed
 from pipelines.landing.schema import TABLES
-from pipelines.landing.store import Landed
+from pipelines.landing.store import Landed, sweep
+from pipelines.landing.worker import entry_from_json, entry_to_json
 
 RULE_TABLES = ("rules", "rule_terms")
 BUILD_TABLES = ("files", "build")
+SHOWN = 100  # files that metadata names
+# A part that failed (the disk was full, a shared folder was away) is tried again; a report never fails a part.
+AGAIN = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
+
+
+class Spread(dg.ConfigurableResource):
+    """How reports that wait are cut into parts, and how many a step reads at once; 0: one part, one reader a core."""
+
+    reports_per_part: int = 0
+    processes: int = 0
+
+    def parts(self, waiting: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """Dealt out by size, so that parts take about as long as each other."""
+        count = -(-len(waiting) // self.reports_per_part) if self.reports_per_part else min(1, len(waiting))
+        by_size = sorted(waiting, key=lambda entry: (-entry["file_bytes"], entry["file_path"]))
+        return [by_size[first::count] for first in range(count)]
 
 
 @dg.asset(deps=[fetched_reports], group_name="archive", kinds={"file"})
@@ -33,27 +56,64 @@ def archive(context: dg.AssetExecutionContext, folders: Folders) -> dg.Materiali
     )
 
 
-@dg.asset(
-    deps=[archive],
-    partitions_def=year_by_place,
-    group_name="archive",
-    kinds={"parquet"},
-)
-def landed_reports(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:
-    """Reads the reports of the partitions: figures, rejects and alterations as Parquet, one folder a report.
-
-    A report that is landed already, by the same reader, is not read again.
-    """
+@dg.op(ins={"archive": dg.In(dg.Nothing)}, out=dg.DynamicOut(list, io_manager_key="parts"))
+def waiting(context: dg.AssetExecutionContext, folders: Folders, spread: Spread) -> Iterator[dg.DynamicOutput]:
+    """The reports of the partitions that are not landed by this reader yet, in parts."""
+    sweep(folders.landing)
     catalogue = folders.catalogue()
-    filed = {entry.report_id: str(partition_of(entry)) for entry in catalogue.entries}
     wanted = {str(key) for key in context.partition_keys}
-    run = land(catalogue, folders.landing, only=lambda entry: filed[entry.report_id] in wanted)
-    by_partition: dict[str, list[Landed]] = {}
+    of_partitions = [entry for entry in catalogue.entries if str(partition_of(entry)) in wanted]
+    entries = not_landed(of_partitions, folders.landing)
+    parts = spread.parts([entry_to_json(entry) for entry in entries])
+    context.log.info(
+        f"{len(of_partitions)} reports in {len(wanted)} partitions: {len(entries)} to read, in {len(parts)} parts"
+    )
+    for number, part in enumerate(parts, 1):
+        yield dg.DynamicOutput(part, mapping_key=f"{number:05d}")
+
+
+@dg.op(out=dg.Out(list, io_manager_key="parts"), retry_policy=AGAIN)
+def read_part(context: dg.AssetExecutionContext, folders: Folders, spread: Spread, part: list) -> list:
+    """Reads the reports of one part; figures, rejects and alterations land as Parquet, one folder a report.
+
+    What has landed in the meantime (this part was begun by a worker that was lost) is not read again.
+    """
+    entries = [entry_from_json(entry) for entry in part]
+
+    def on_progress(file_path: str, was_read: bool) -> None:
+        context.log.info(f"{'read' if was_read else 'landed before'}: {file_path}")
+
+    with told():
+        run = land_all(
+            entries,
+            folders.landing,
+            workers=spread.processes,
+            on_progress=lambda entry, was_read: on_progress(entry.file_path, was_read),
+        )
     for item in run.landed:
-        by_partition.setdefault(filed[item.entry.report_id], []).append(item)
+        if item.status != "read":
+            context.log.warning(f"{item.status}: {item.entry.file_path}: {item.status_reason}")
+    return [item.entry.file_path for item in run.landed]
+
+
+@dg.op(out=dg.Out(dg.Nothing))
+def landed(context: dg.AssetExecutionContext, folders: Folders, read: list[list]) -> None:
+    """What the partitions hold now, as metadata of each."""
+    wanted = {str(key) for key in context.partition_keys}
+    by_partition: dict[str, list[Landed]] = {}
+    for item in as_landed(folders.catalogue(), folders.landing):
+        by_partition.setdefault(str(partition_of(item.entry)), []).append(item)
     for key in sorted(wanted & set(by_partition)):
         context.add_asset_metadata(_counts(by_partition[key]), partition_key=key)
-    return dg.MaterializeResult(metadata={"partitions": len(wanted), "read in this run": run.read})
+    files = sorted(file_path for part in read for file_path in part)
+    context.add_asset_metadata(
+        {
+            "partitions": len(wanted),
+            "read in this run": len(files),
+            "files read": dg.MetadataValue.json(files[:SHOWN] + ["…"] * (len(files) > SHOWN)),
+        }
+    )
+    forget_parts(folders, context.run_id)
 
 
 def _counts(landed: Sequence[Landed]) -> dict[str, Any]:
@@ -68,6 +128,20 @@ def _counts(landed: Sequence[Landed]) -> dict[str, Any]:
     }
 
 
+@dg.graph_asset(
+    ins={"archive": dg.AssetIn("archive", dagster_type=dg.Nothing)},
+    partitions_def=year_by_place,
+    group_name="archive",
+    kinds={"parquet"},
+)
+def landed_reports(archive: Any) -> Any:
+    """What was read from the reports: figures, rejects and alterations as Parquet, one folder a report.
+
+    A report that is landed already, by the same reader, is not read again.
+    """
+    return landed(waiting(archive).map(read_part).collect())
+
+
 @dg.multi_asset(
     specs=[dg.AssetSpec(["landing", name], deps=[landed_reports]) for name in (*TABLES, *BUILD_TABLES)]
     + [dg.AssetSpec(["rules", name]) for name in RULE_TABLES],
@@ -78,14 +152,19 @@ def landing(
     context: dg.AssetExecutionContext, folders: Folders, building: BuildingCopy
 ) -> Iterator[dg.MaterializeResult]:
     """A new DuckDB file beside the published one, filled with all that has landed; the gate sets bad reports aside."""
-    catalogue = folders.catalogue()
-    run = land(catalogue, folders.landing, only=lambda entry: False)  # as landed; nothing is read here
-    digest = inputs_digest(run.landed, catalogue.refused)
-    set_aside = load(building.start(), run.landed, refused=catalogue.refused, digest=digest)
+    with told():
+        copy = building.start(on_wait=lambda who: context.log.info(f"waiting: the warehouse is being built by {who}"))
+        catalogue = folders.catalogue()
+        reports = as_landed(catalogue, folders.landing)
+        digest = inputs_digest(reports, catalogue.refused)
+        published = folders.warehouse_file
+        set_aside = load(copy, reports, refused=catalogue.refused, digest=digest, published=published)
+    missing = len(catalogue.entries) - len(reports)
+    context.log.info(f"{len(reports)} landed reports" + (f"; {missing} files are not landed yet" if missing else ""))
     for report in set_aside:
         context.log.warning(f"{report.report_id} set aside: {'; '.join(report.reasons)}")
     for name in TABLES:
-        rows = sum(item.counts[name] for item in run.landed)
+        rows = sum(item.counts[name] for item in reports)
         yield dg.MaterializeResult(
             asset_key=["landing", name], metadata={"dagster/row_count": rows, "reports set aside": len(set_aside)}
         )

@@ -1,16 +1,19 @@
 """The end of a build: the suites judge the copy, and a copy that holds is published."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import dagster as dg
 
-from pipelines.assets.build import BuildingCopy, Folders
+from pipelines.assets.build import BuildingCopy, Folders, told
 from pipelines.assets.dbt import models
+from pipelines.build import judge
 from pipelines.quality.results import ExpectationResult
-from pipelines.quality.run import run_suites
 from pipelines.quality.suites import load_suites
+from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.publish import publish
 
+Checksums = Mapping[str, tuple[int, str]]  # table → rows and checksum
 _SUITES = load_suites()
 
 
@@ -31,7 +34,8 @@ _SUITES = load_suites()
 )
 def quality(folders: Folders, building: BuildingCopy) -> dg.MaterializeResult:
     """Great Expectations over the built copy: each suite an asset check; Data Docs; results kept in the warehouse."""
-    run = run_suites(building.path, docs=folders.docs, history=folders.warehouse_file)
+    with told():
+        run = judge(building.path, docs=folders.docs, history=folders.warehouse_file)
     return dg.MaterializeResult(
         metadata={
             "expectations": len(run.results),
@@ -59,6 +63,24 @@ def _check(suite: str, results: tuple[ExpectationResult, ...]) -> dg.AssetCheckR
 @dg.asset(deps=[quality, models], group_name="published", kinds={"duckdb"}, pool="warehouse")
 def warehouse(folders: Folders, building: BuildingCopy) -> dg.MaterializeResult:
     """The published DuckDB file: the judged copy, swapped in atomically. Readers keep what they have open."""
-    publish(building.path, folders.warehouse_file)
-    size = folders.warehouse_file.stat().st_size
-    return dg.MaterializeResult(metadata={"file": dg.MetadataValue.path(str(folders.warehouse_file)), "bytes": size})
+    before = read_checksums(folders.warehouse_file)
+    with told():
+        publish(building.path, folders.warehouse_file)
+    now = read_checksums(folders.warehouse_file)
+    return dg.MaterializeResult(
+        metadata={
+            "file": dg.MetadataValue.path(str(folders.warehouse_file)),
+            "bytes": folders.warehouse_file.stat().st_size,
+            "tables": len(now),
+            "changed": dg.MetadataValue.json(_changes(before, now)),
+        }
+    )
+
+
+def _changes(before: Checksums, now: Checksums) -> dict[str, str]:
+    """The tables that hold something else than in the last warehouse: how many rows, and how many it was."""
+    return {
+        name: f"{now[name][0]} rows" + (f", were {before[name][0]}" if name in before else ", new")
+        for name in now
+        if now[name] != before.get(name)
+    }

@@ -64,14 +64,11 @@ def land_all(
     """
     entries = list(entries)
     limits = {"timeout_s": timeout_s, "memory_mb": memory_mb}
-    done: dict[str, Landed] = {}
     verified = Verified.load(landing)
+    done = {} if force else _landed_already(entries, landing, limits, verified)
     for entry in entries:
-        found = None if force else find_landed(landing, entry, verified)
-        if found and not _worth_another_try(found, limits):
-            done[entry.report_id] = found
-            if on_progress:
-                on_progress(entry, False)
+        if entry.report_id in done and on_progress:
+            on_progress(entry, False)
     waiting = deque(entry for entry in entries if entry.report_id not in done)
     kept = len(done)
     if waiting:
@@ -92,6 +89,23 @@ def land_all(
     except OSError as error:
         raise LandingError(f"{landing} cannot be written: {error.strerror}; make room or say --landing DIR") from error
     return LandingRun(tuple(done[entry.report_id] for entry in entries), len(entries) - kept, kept)
+
+
+def not_landed(
+    entries: Iterable[Entry], landing: Path, *, timeout_s: int = TIMEOUT_S, memory_mb: int = MEMORY_MB
+) -> list[Entry]:
+    """The entries that `land_all` would read, in their order."""
+    entries = list(entries)
+    limits = {"timeout_s": timeout_s, "memory_mb": memory_mb}
+    done = _landed_already(entries, landing, limits, Verified.load(landing))
+    return [entry for entry in entries if entry.report_id not in done]
+
+
+def _landed_already(
+    entries: Iterable[Entry], landing: Path, limits: dict[str, int], verified: Verified
+) -> dict[str, Landed]:
+    found = {entry.report_id: find_landed(landing, entry, verified) for entry in entries}
+    return {name: landed for name, landed in found.items() if landed and not _worth_another_try(landed, limits)}
 
 
 def _worth_another_try(landed: Landed, limits: dict[str, int]) -> bool:

@@ -167,11 +167,21 @@ class Verified:
         return True
 
     def save(self) -> None:
-        """Keep what is known for the next build. A folder that cannot be written is none of our business here."""
-        if self.fresh == self.known or not self.path.parent.is_dir():
+        """Keep what is known for the next build, also of folders that were not asked about this time.
+
+        A folder that cannot be written is none of our business here.
+        """
+        landing = self.path.parent
+        others = {
+            name: stamp
+            for name, stamp in self.known.items()
+            if name not in self.fresh and (landing / name[:2] / name).is_dir()
+        }
+        known = others | self.fresh
+        if known == self.known or not landing.is_dir():
             return
         beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(self.fresh, indent=0), "utf-8")
+        beside.write_text(json.dumps(known, indent=0), "utf-8")
         beside.replace(self.path)
 
 
