@@ -1,7 +1,6 @@
 """Workbooks (.xlsx and .xls by calamine) → `Document`: one page a sheet, several forms on a sheet apart.
 
-Numbers are written as their cells show them (`excel_formats.py`; for .xls, whose formats calamine does not tell, as
-the General format shows them). Hidden sheets are not read.
+Numbers are written as their cells show them (`excel_formats.py`). Hidden sheets are not read.
 """
 
 from __future__ import annotations
@@ -13,7 +12,14 @@ from typing import Any
 
 import python_calamine as calamine
 
-from pipelines.documents.excel_formats import SheetFormats, formats_of_workbook, is_scaled, plain_number, show_number
+from pipelines.documents.excel_formats import (
+    SheetFormats,
+    formats_of_workbook,
+    formats_of_xls,
+    is_scaled,
+    plain_number,
+    show_number,
+)
 from pipelines.documents.excel_sheet import Sheet, blocks_of_sheet
 from pipelines.documents.model import Document, Page
 from pipelines.documents.zip_members import UnsafePackage, check_package
@@ -39,7 +45,9 @@ def read_excel(path: Path, file_name: str, sha256: str) -> Document:
         if path.stat().st_size > MAX_FILE:
             return refused(f"a workbook of more than {MAX_FILE >> 20} MB is not read: look at what it holds")
         formats = _formats(path)
-        reading = _Reading(formats)
+        reading = _Reading(formats or {})
+        if formats is None:
+            reading.warnings.append("the number formats could not be read: 0.5 may stand for a printed 50%")
         pages = tuple(reading.pages(path))
     except UnsafePackage as error:
         return refused(str(error))
@@ -63,15 +71,15 @@ def read_excel(path: Path, file_name: str, sha256: str) -> Document:
     )
 
 
-def _formats(path: Path) -> dict[str, SheetFormats]:
-    """What an .xlsx says about its cells, after a look at whether it may be opened; nothing for an .xls."""
+def _formats(path: Path) -> dict[str, SheetFormats] | None:
+    """What a workbook says about its cells, after a look at whether it may be opened; None if that cannot be had."""
     with path.open("rb") as file:
         head = file.read(8)
         locked = head == OLE and ENCRYPTED in file.read(64 << 20)
     if locked:
         raise UnsafePackage("the file is protected by a password: ask the publisher for an open one")
     if head == OLE:
-        return {}
+        return formats_of_xls(path)
     if not head.startswith(b"PK"):
         raise UnsafePackage("the file is no workbook (perhaps a web page or a text): look at what it really is")
     check_package(path)

@@ -2,16 +2,19 @@
 
 The printed precision of a figure decides how exactly totals are checked, and `0.9999` is printed `99.99%`: so
 `show_number` writes a number as the cell's format does. Rules: ECMA-376 part 1, 18.8.31 (number formats).
+Formats stand in the parts of an .xlsx, and in an .xls where xlrd finds them.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import xlrd
 from lxml import etree
 
 from pipelines.documents.zip_members import UnsafePackage, read_xml
@@ -172,3 +175,32 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+# --- where the formats stand in an .xls -------------------------------------------------------------------------------
+
+
+def formats_of_xls(path: Path) -> dict[str, SheetFormats] | None:
+    """The same for an .xls, by sheet name; None when its formats cannot be had, though its values may be."""
+    try:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:  # xlrd tells of oddities on the way
+            book = xlrd.open_workbook(str(path), formatting_info=True, logfile=nowhere)
+            return {sheet.name: _xls_formats(book, sheet) for sheet in book.sheets()}
+    except Exception:  # whatever it stumbles on, calamine may still read the values
+        return None
+
+
+def _xls_formats(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> SheetFormats:
+    made = SheetFormats(extent=(sheet.nrows, sheet.ncols))
+    made.hidden_rows = sum(bool(info.hidden) for info in sheet.rowinfo_map.values())
+    for r in range(sheet.nrows):
+        for c in range(sheet.row_len(r)):
+            cell = sheet.cell(r, c)
+            if cell.ctype == xlrd.XL_CELL_ERROR:
+                made.errors[(r, c)] = xlrd.error_text_from_code.get(cell.value, "#N/A")
+            elif cell.ctype == xlrd.XL_CELL_NUMBER:
+                key = book.xf_list[cell.xf_index].format_key
+                code = BUILT_IN.get(key) or book.format_map[key].format_str
+                if code and code.lower() != "general":
+                    made.formats[(r, c)] = code
+    return made

@@ -1,9 +1,9 @@
 """Sheets wider than the paper: the columns that a spreadsheet printed on pages of their own, put beside their lines.
 
 Spreadsheets print what does not fit the width on further pages, with the same rows at the same heights. Two grids are
-one sheet when every line between rows of the second stands at the height of one of the first. Mostly the second holds
-amounts alone. Where it has labels too (the right-hand lane of a summary), it must begin under a header of its own, and its
-first column must be one that no longer fitted.
+one sheet when every line between rows of the second stands at the height of one of the first. Mostly the second has
+amounts alone. Where it has labels too (the right-hand lane of a summary), it must begin under a header of its own, and
+its first column must be one that no longer fitted.
 """
 
 from __future__ import annotations

@@ -176,3 +176,17 @@ def test_a_locked_or_blank_workbook_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600))
     assert "password" in (read_excel(tmp_path / "a.xlsx", "a.xlsx", "").status_reason or "")
     assert "no text" in (read(tmp_path, {"一": sheet({})}).status_reason or "")
+
+
+def test_numbers_of_an_xls_are_as_its_cells_show_them() -> None:
+    """The file was saved by LibreOffice as Excel 97: 1234.5 as #,##0.00, 0.9999 as 0.00%, 0 as an accountant's dash."""
+    document = read_excel(Path(__file__).parent / "files" / "number_formats.xls", "a.xls", "0" * 64)
+    [grid] = [block for block in document.pages[0].blocks if isinstance(block, Grid)]
+    rows = [[cell.text for cell in grid.cells if cell.row == row] for row in range(1, 4)]
+    assert rows == [
+        ["教育支出", "1,234.50", "99.99%", "12"],
+        ["科学技术支出", "6.40", "105.00%", "0"],
+        ["合计", "1,240.90", "50.00%", "12"],
+    ]
+    assert "-" in {cell.text for cell in grid.cells if cell.row == 4}
+    assert not document.warnings

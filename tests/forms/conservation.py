@@ -46,7 +46,7 @@ def _rejected_whole(grid: Grid, reading: Reading) -> bool:
 
 
 def _amounts(grid: Grid) -> list[Address]:
-    """The cells that are numbers and neither codes, column indexes nor line numbers: page, if not the grid's, and text."""
+    """Page, if not the grid's, and text of the cells that are numbers, not codes, column indexes or line numbers."""
     rows = rows_of(grid)
     found: list[Address] = []
     for r, row in enumerate(rows):

@@ -21,7 +21,7 @@ TIMEOUT_S = 180
 
 
 def to_bordered_xlsx(report: Report, path: Path, how: Layout, *, fit: bool) -> None:
-    """Every form on a sheet of its own, ruled, lying; `fit`: as narrow as the paper, else printed over several pages."""
+    """A sheet a form, ruled, lying; `fit`: as narrow as the paper, else printed over several pages."""
     width = NARROW if fit else WIDE
     with xlsxwriter.Workbook(str(path)) as workbook:
         ruled = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
