@@ -57,6 +57,7 @@ class Grid:
     box: Box | None = None
     source_line: int | None = None
     row_widths: tuple[int, ...] = ()  # cells printed in each row; empty when every row has n_cols
+    blanks_lost: bool = False  # a blank cell left no trace: a row with fewer cells could stand anyhow
 
 
 @dataclass(frozen=True, slots=True)

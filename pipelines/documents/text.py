@@ -12,6 +12,7 @@ from typing import TextIO
 from pipelines.documents.encoding import Encoding, choose_encoding
 from pipelines.documents.leftovers import Leftovers
 from pipelines.documents.model import Block, Document, Grid, Page, Paragraph
+from pipelines.documents.spaced import with_spaced_tables
 from pipelines.documents.text_rows import Line, Run, blocks_of_run
 
 MAX_LINE = 200_000  # characters; a longer line is no paragraph and no row
@@ -83,7 +84,7 @@ class _Reading:
 
     def blocks(self) -> Iterator[Block]:
         cells = 0
-        for block in self._blocks():
+        for block in with_spaced_tables(self._blocks()):
             cells += len(block.cells) if isinstance(block, Grid) else 1
             if cells > MAX_CELLS:
                 self.cut = f"only the first {MAX_CELLS} cells and paragraphs were read: split the file"

@@ -101,6 +101,28 @@ def _by_kind(cells: Cells, header: Header) -> Cells | None:
     return tuple(placed) if fits(tuple(placed), header) else None
 
 
+def whole_row(row: Row, header: Header) -> Cells | None:
+    """A row of a conversion that keeps no blank cells, if it has an amount for every measure of its one lane.
+
+    Code and name stand before the amounts, either of them alone too (a total has no code).
+    """
+    codes, labels, values = header.of_role("code"), header.of_role("label"), header.of_role("value")
+    cells = [cell for cell in row.cells if cell is not None]
+    names, amounts = cells[: len(cells) - len(values)], cells[len(cells) - len(values) :]
+    if len(header.lanes) != 1 or len(codes) > 1 or len(labels) > 1 or not values or not names:
+        return None
+    placed: list[Cell | None] = [None] * len(header.columns)
+    for column, cell in zip(values, amounts, strict=True):
+        placed[column.index] = cell
+    if codes and CODE.fullmatch(_text(names[0])):
+        placed[codes[0].index] = names.pop(0)
+    if names and (len(names) > 1 or read_number(names[0].text) is not None):
+        return None
+    if names:
+        placed[(labels or codes)[0].index] = names[0]
+    return tuple(placed) if all(read_number(cell.text) is not None for cell in amounts) else None
+
+
 def by_position(row: Row, header: Header) -> Cells | None:
     """The cells of a page's row by the place of the columns on the page; None when two would stand in one column."""
     placed: list[Cell | None] = [None] * len(header.columns)

@@ -207,6 +207,8 @@ def _open_form(
         body = [_cut(row, width) for row in body]
     header = read_header(definition, head, body, spans_known=spans_known)
     unclear = not spans_known and whole is None
+    if first.grid.blanks_lost:  # with blank cells lost, only a header of one line says what stands over what
+        unclear = unclear or sum(not is_index_row(row) for row in head) != 1
     return _Form(definition, table_no, unit, header, keeps_blanks, names, header_unclear=unclear)
 
 

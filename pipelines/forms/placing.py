@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.forms.alignment import Cells, align, by_offset, by_position, fits, shifted
+from pipelines.forms.alignment import Cells, align, by_offset, by_position, fits, shifted, whole_row
 from pipelines.forms.definition import FormDefinition
 from pipelines.forms.header import Header
 from pipelines.forms.lines import is_lane_total
@@ -16,6 +16,9 @@ def place(
     """The cells of a row under the header's columns, and why any had to be moved; None if it cannot be said."""
     if is_lane_total(definition, header, row.cells):
         return row.cells, None
+    if part.grid.blanks_lost:
+        whole = whole_row(row, header)
+        return None if whole is None else (whole, None)
     if not part.grid.spans_known:
         return align(row, header, keeps_blanks=keeps_blanks)
     same_columns = len(row.cells) == len(header.columns)
