@@ -11,12 +11,13 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help warehouse test lint dev dashboard lock clean accuracy docs audit
+.PHONY: help warehouse test lint dev dashboard lock clean accuracy docs dbt-docs audit
 
 help:
 	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
 	@echo 'make accuracy    what is read against hand-checked figures: docs/accuracy.md'
 	@echo 'make docs        data dictionary, worked questions and notebook, from the models and data/raw'
+	@echo 'make dbt-docs    dbt'\''s pages of all models as one file, beside the warehouse'
 	@echo 'make dev         Dagster in a browser, http://localhost:3000'
 	@echo 'make dashboard  the pages over the warehouse, http://127.0.0.1:8501'
 	@echo 'make audit       known vulnerabilities of the locked packages (needs pypi.org)'
@@ -36,6 +37,10 @@ accuracy: .venv/installed-dev
 # Pages made from the data; tests fail when they are not what the models and the committed reports say.
 docs: warehouse
 	$(BIN)/python -m pipelines.exports.docs
+
+# dbt's own documentation of the built warehouse, one file that needs no network; the dashboard's SQL page links to it.
+dbt-docs: warehouse
+	$(BIN)/python -m pipelines.exports.dbt_docs
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard.pages import compare, evidence, overview, performance, quality, report, spending, sql
 from dashboard.query_process import Queries
-from dashboard.security import Guard
+from dashboard.security import DATA_DOCS, DBT_DOCS, Guard
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.view import NotFound, View
@@ -42,6 +42,7 @@ PAGES: dict[str, Page] = {
     "/report/{report_id}/{page:int}.png": evidence.page_picture,
     "/sql": sql.page,
     "/sql/download": sql.download,
+    "/sql/tables.svg": sql.relations,
 }
 HERE = Path(__file__).parent
 log = logging.getLogger("dashboard")
@@ -74,8 +75,9 @@ def create_app(settings: Settings) -> Starlette:
     routes: list[Route | Mount] = [Route(path, served(page)) for path, page in PAGES.items()]
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
     routes.append(Route("/favicon.ico", lambda request: RedirectResponse("/static/icon.svg")))
-    if settings.data_docs is not None:
-        routes.append(Mount("/data-docs", StaticFiles(directory=settings.data_docs, html=True, check_dir=False)))
+    for path, folder in ((DATA_DOCS, settings.data_docs), (DBT_DOCS, settings.dbt_docs)):
+        if folder is not None:
+            routes.append(Mount(path, StaticFiles(directory=folder, html=True, check_dir=False)))
 
     def warm() -> None:
         """What the first request would wait for: the file, and pandas, which DuckDB imports for a query's values."""

@@ -13,8 +13,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Great Expectations writes styles and scripts into its pages. They get a sandbox of their own: scripts run, but with
-# an origin that is nobody's, and nothing can be asked of any server but for pictures, fonts, scripts and styles.
+DATA_DOCS, DBT_DOCS = "/data-docs", "/dbt-docs"
+# Great Expectations and dbt write styles and scripts into their pages. They get a sandbox of their own: scripts run, but
+# with an origin that is nobody's, and nothing can be asked of any server but for pictures, fonts, scripts and styles.
 DOCS_POLICY = (
     "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; "
@@ -42,7 +43,7 @@ class Guard:
             return
         nonce = secrets.token_urlsafe(12)
         scope.setdefault("state", {})["nonce"] = nonce
-        docs = scope["path"].startswith("/data-docs/")
+        docs = scope["path"].startswith((f"{DATA_DOCS}/", f"{DBT_DOCS}/"))
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -10,11 +10,14 @@ from pipelines.paths import RAW, WAREHOUSE
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Paths and limits. `hosts` are the names under which a browser may ask; data_docs None: none were built."""
+    """Paths and limits. `hosts` are the names under which a browser may ask; data_docs and dbt_docs: folders of
+    pages that other programs made, None or without an index.html where none were made.
+    """
 
     warehouse: Path = WAREHOUSE
     raw: Path = RAW
     data_docs: Path | None = None
+    dbt_docs: Path | None = None
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     query_timeout_s: float = 20
     query_rows: int = 1_000  # rows that the SQL page shows

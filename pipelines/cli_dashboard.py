@@ -37,11 +37,13 @@ def dashboard_command(
     except ImportError as error:
         raise WarehouseError(f"{error.name} is not installed; the dashboard is the extra [dashboard]") from error
     from pipelines.build import docs_beside
+    from pipelines.exports.dbt_docs import dbt_docs_beside
 
     settings = Settings(
         warehouse=warehouse.absolute(),
         raw=raw.absolute(),
         data_docs=docs_beside(warehouse),
+        dbt_docs=dbt_docs_beside(warehouse),
         hosts=(*LOOPBACK, host, *(allow_host or ())),
     )
     if not warehouse.is_file():

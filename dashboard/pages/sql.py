@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from dashboard.downloads import FORMATS, write
 from dashboard.show import cell
 from dashboard.view import View
+from pipelines.exports import dictionary
 from pipelines.warehouse.query import QueryError
 
 LONGEST_QUERY = 20_000
@@ -42,12 +43,18 @@ def page(view: View) -> Response:
         waiting=bool(asked and foreign),
         examples=examples(),
         schema=schema(view),
+        dbt_docs=view.settings.dbt_docs is not None and (view.settings.dbt_docs / "index.html").is_file(),
         formats=tuple(FORMATS),
         limit=view.settings.query_rows,
         timeout=view.settings.query_timeout_s,
         download_rows=view.settings.download_rows,
         **values,
     )
+
+
+def relations(view: View) -> Response:
+    """How the tables hang together, as a picture."""
+    return Response(dictionary.relations(dictionary.marts()), media_type="image/svg+xml")
 
 
 def answer(view: View, asked: str) -> dict[str, Any]:

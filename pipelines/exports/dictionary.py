@@ -13,8 +13,10 @@ from typing import Any
 import yaml
 
 from pipelines.exports.notes import Said, TableNote, load_notes, split_languages
+from pipelines.exports.relations import Table, picture
 from pipelines.paths import ROOT
 
+PICTURE = "data-dictionary.svg"
 MARTS = ROOT / "dbt_project" / "models" / "marts"
 INTRODUCTION = """# 数据字典 · Data dictionary
 
@@ -70,27 +72,25 @@ def dictionary() -> str:
             *(f"| [`{mart.name}`](#{mart.name}) | {mart.note.title.zh} | {mart.note.title.en} |" for mart in known),
             "\n## 关系 · How they hang together\n",
             "每条线是一项关系测试，每次构建都要通过。 Each line is a relationships test that every build must pass.\n",
-            "```mermaid",
-            *diagram(known),
-            "```",
+            f"![{PICTURE}]({PICTURE})",
             *(line for mart in known for line in _section(mart)),
             "",
         ]
     )
 
 
-def diagram(known: tuple[Mart, ...]) -> list[str]:
-    """The ER picture as mermaid, from the relationships tests; marts that refer to none and are referred to by none are
-    left out.
-    """
-    lines = ["erDiagram"]
-    for mart in known:
-        by_target: dict[str, list[str]] = {}
-        for column in mart.columns:
-            if column.refers_to:
-                by_target.setdefault(column.refers_to[0], []).append(column.name)
-        lines += [f'    {mart.name} }}o--|| {target} : "{", ".join(names)}"' for target, names in by_target.items()]
-    return lines
+def relations(known: tuple[Mart, ...]) -> str:
+    """The ER picture as SVG, from the relationships tests."""
+    return picture(
+        [
+            Table(
+                mart.name,
+                f"{mart.note.title.zh} · {mart.note.title.en}",
+                tuple((column.name, column.refers_to[0]) for column in mart.columns if column.refers_to),
+            )
+            for mart in known
+        ]
+    )
 
 
 def _section(mart: Mart) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipelines.exports.dictionary import dictionary
+from pipelines.exports.dictionary import PICTURE, dictionary, marts, relations
 from pipelines.exports.notebook import NOTEBOOK, notebook
 from pipelines.exports.questions import PAGES, SECTION, answered, questions, readme_section
 from pipelines.paths import ROOT, WAREHOUSE
@@ -20,7 +20,8 @@ DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 
 def made_from_models() -> dict[Path, str]:
     """Pages that need no warehouse."""
-    return {DICTIONARY: dictionary(), NOTEBOOK: notebook()}
+    picture = DICTIONARY.with_name(PICTURE)
+    return {DICTIONARY: dictionary(), picture: relations(marts()), NOTEBOOK: notebook()}
 
 
 def made_from_data(warehouse: Path) -> dict[Path, str]:

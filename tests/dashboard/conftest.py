@@ -25,6 +25,8 @@ from tests.typeset.report import load
 ZHUZHOU = "430200-株洲市/2024/株洲市应急管理局2024年度部门决算.pdf"
 YONGZHOU = "431100-永州市/2021/永州市应急管理局2021年度部门决算.docx"
 WRONG = "430200-株洲市/2023/株洲市应急管理局2023年度部门决算.pdf"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 HOSTILE = "<script>alert('1')</script>"
 
 
@@ -108,3 +110,33 @@ def server(warehouse: Path) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium, server: str):  # type: ignore[no-untyped-def]
+    """A fresh tab; whatever it complains about, or asks of another machine, fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    # a request that the next page made needless was given up by the browser: not a failure
+    page.on(
+        "requestfailed",
+        lambda request: request.failure == "net::ERR_ABORTED" or complaints.append(f"{request.failure}: {request.url}"),
+    )
+    page.on("request", lambda request: request.url.startswith((server, "data:")) or complaints.append(request.url))
+    yield page
+    context.close()
+    assert complaints == []

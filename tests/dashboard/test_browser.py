@@ -6,17 +6,12 @@ Skipped, with a message, where no Chromium is installed.
 from __future__ import annotations
 
 import importlib.util
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 pytestmark = pytest.mark.slow
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WIDTHS = {"desk": 1280, "phone": 390}
 SERIOUS = ("serious", "critical")
 
@@ -26,35 +21,6 @@ def axe_script() -> str:
     found = importlib.util.find_spec("axe_playwright_python")
     assert found is not None and found.origin is not None
     return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium, server: str):  # type: ignore[no-untyped-def]
-    """A fresh tab; whatever it complains about, or asks of another machine, fails the test."""
-    context = chromium.new_context(viewport={"width": WIDTHS["desk"], "height": 900}, base_url=server)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    # a request that the next page made needless was given up by the browser: not a failure
-    page.on(
-        "requestfailed",
-        lambda request: request.failure == "net::ERR_ABORTED" or complaints.append(f"{request.failure}: {request.url}"),
-    )
-    page.on("request", lambda request: request.url.startswith((server, "data:")) or complaints.append(request.url))
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def violations(tab) -> list[tuple[str, str]]:  # type: ignore[no-untyped-def]
