@@ -14,8 +14,8 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATA_DOCS, DBT_DOCS = "/data-docs", "/dbt-docs"
-# Great Expectations and dbt write styles and scripts into their pages. They get a sandbox of their own: scripts run, but
-# with an origin that is nobody's, and nothing can be asked of any server but for pictures, fonts, scripts and styles.
+# Great Expectations and dbt write styles and scripts into their pages. They get a sandbox of their own: scripts run,
+# but with an origin that is nobody's, and nothing can be asked of any server but pictures, fonts, scripts and styles.
 DOCS_POLICY = (
     "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; "
