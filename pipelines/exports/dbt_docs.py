@@ -73,7 +73,8 @@ def offline(page: str) -> str:
 
 
 def _generate(warehouse: Path, target: Path, project: Path) -> None:
-    where = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
+    where: list[str | Path] = ["--project-dir", project, "--profiles-dir", project]
+    where += ["--target-path", target, "--log-path", target]
     quiet = ["--quiet", "--no-use-colors", "--log-level-file", "none"]
     # tests are listed with what they test; compiling each of them is half of the time
     untested = ["--exclude", "resource_type:test", "resource_type:unit_test"]
