@@ -1,10 +1,11 @@
-"""Web pages (.html) → `Document`: visible text as paragraphs, data tables as grids with their merged cells.
+"""Web pages (.html, .mht) → `Document`: visible text as paragraphs, data tables as grids with their merged cells.
 
 Tables that only lay out the page are looked through. Nothing is fetched, no script is run, no entity is resolved.
 """
 
 from __future__ import annotations
 
+import email
 import re
 from pathlib import Path
 
@@ -31,6 +32,17 @@ _ERROR_WORDS = re.compile(
 )
 
 
+def _page_of_archive(content: bytes) -> tuple[bytes, str | None]:
+    """The page in a web archive (.mht, as Word and browsers save one; often named .doc), with its stated encoding."""
+    if content[:4096].lstrip()[:1] == b"<" or not re.search(rb"^mime-version:", content[:4096], re.I | re.M):
+        return content, None
+    for part in email.message_from_bytes(content.lstrip()).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            return (page, part.get_content_charset()) if isinstance(page, bytes) else (b"", None)
+    return b"", None
+
+
 def read_html(path: Path, file_name: str, sha256: str) -> Document:
     """One web page as a document of a single page without a number; `source_line` is the line of the source.
 
@@ -47,8 +59,9 @@ def read_html(path: Path, file_name: str, sha256: str) -> Document:
         content = path.read_bytes()
     except OSError as error:
         return refused(f"the file could not be opened ({error.strerror or error}): check that it is there")
+    content, charset = _page_of_archive(content)
     declared = _META_CHARSET.search(content[:8192])
-    encoding = choose_encoding(content, declared.group(1).decode("ascii") if declared else None)
+    encoding = choose_encoding(content, charset or (declared.group(1).decode("ascii") if declared else None))
     if encoding is None:
         return refused("the file is no web page and no text: look at what it really is")
     text = content.decode(encoding.name, errors="replace")

@@ -27,9 +27,9 @@ _READERS: dict[Format, tuple[str, str]] = {
 }
 _OWN_SUFFIXES: dict[Format, frozenset[str]] = {
     "pdf": frozenset({".pdf"}),
-    "word": frozenset({".docx", ".docm", ".dotx", ".doc"}),
-    "excel": frozenset({".xlsx", ".xlsm", ".xls"}),
-    "html": frozenset({".html", ".htm", ".shtml", ".xhtml", ".jsp", ".aspx", ".php"}),
+    "word": frozenset({".docx", ".docm", ".dotx", ".doc", ".wps", ".rtf", ".odt"}),
+    "excel": frozenset({".xlsx", ".xlsm", ".xls", ".et"}),
+    "html": frozenset({".html", ".htm", ".mht", ".mhtml", ".shtml", ".xhtml", ".jsp", ".aspx", ".php"}),
     "text": frozenset({".txt", ".text", ".md", ".csv", ".tsv", ""}),
 }
 

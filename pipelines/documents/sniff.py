@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import re
 import zipfile
@@ -24,7 +25,6 @@ _IMAGES = (
 )
 # What some publishers put up instead of a report that can be read, and what to do about each.
 _FOREIGN = (
-    (b"{\\rtf", "The file is RTF: open it in Word or WPS and save it as .docx."),
     (b"Rar!", "The file is a RAR archive: unpack it and put the reports themselves here."),
     (b"7z\xbc\xaf", "The file is a 7z archive: unpack it and put the reports themselves here."),
     (b"\x1f\x8b", "The file is gzip-compressed: unpack it and put the report itself here."),
@@ -32,6 +32,7 @@ _FOREIGN = (
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|title|meta|script|p)\b", re.IGNORECASE)
+_MHTML = re.compile(rb"\s*([A-Za-z-]+:.*\r?\n([ \t].*\r?\n)*)*?mime-version:", re.IGNORECASE)  # mail headers
 _OPENING = re.compile(rb"^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*", re.DOTALL)
 
 
@@ -57,6 +58,8 @@ def kind_of(path: Path) -> Kind:
         if head.startswith(mark):
             needed = f"The file is a picture ({name}): {ocr.INSTALL} to read it."
             return Kind("image", None if ocr.available() else needed)
+    if head.startswith(b"{\\rtf"):
+        return Kind("word")
     for mark, reason in _FOREIGN:
         if head.startswith(mark):
             return Kind("unknown", reason)
@@ -78,9 +81,19 @@ def _zip_kind(path: Path) -> Kind:
         return Kind("excel")
     if "OFD.xml" in names:
         return Kind("unknown", "The file is OFD: open it in WPS or an OFD reader and print it to PDF.")
+    if "content.xml" in names and _mimetype(path).endswith(b"opendocument.text"):
+        return Kind("word")
     if "content.xml" in names:
-        return Kind("unknown", "The file is OpenDocument: open it in an office program and save it as .docx or .xlsx.")
+        return Kind("unknown", "The file is OpenDocument: open it in an office program and save it as .xlsx.")
     return Kind("unknown", "The file is a zip archive: unpack it and put the reports themselves here.")
+
+
+def _mimetype(path: Path) -> bytes:
+    """What an OpenDocument package says it is, in its first member."""
+    with zipfile.ZipFile(path) as archive, contextlib.suppress(KeyError, OSError, zipfile.BadZipFile):
+        with archive.open("mimetype") as member:
+            return member.read(200).strip()
+    return b""
 
 
 def _ole_kind(path: Path) -> Kind:
@@ -102,6 +115,8 @@ _STREAMS = ("EncryptedPackage", "WordDocument", "Workbook", "Book")
 def _text_kind(head: bytes) -> Kind:
     if b"Excel.Sheet" in head[:1024] and head.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"<?xml"):
         return Kind("unknown", "The file is an XML spreadsheet of Excel 2003: open it and save it as .xlsx.")
+    if _MHTML.match(head[:4096]) and re.search(rb"content-type:\s*text/html", head, re.IGNORECASE):
+        return Kind("html")
     opening = _OPENING.match(head)
     if _HTML.match(head[opening.end() if opening else 0 :]) or re.search(rb"<html\b", head[:4096], re.IGNORECASE):
         return Kind("html")

@@ -1,4 +1,4 @@
-"""Word files (.docx, and .doc through LibreOffice when it is installed) → `Document`.
+"""Word files (.docx; .doc, .rtf and .odt through LibreOffice when it is installed) → `Document`.
 
 The XML of the main part is read directly: python-docx leaves out what stands in content controls (contents pages,
 forms filled in by others), in text boxes and in insertions under revision, and cannot open files in the strict
@@ -22,6 +22,7 @@ from pipelines.documents.zip_members import UnsafePackage, check_package, read_x
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 CONVERT_SECONDS = 120
+_FILTERS = ((OLE, ".doc", "MS Word 97"), (b"{\\rtf", ".rtf", "Rich Text Format"), (b"PK", ".odt", "writer8"))
 
 
 def read_word(path: Path, file_name: str, sha256: str) -> Document:
@@ -38,9 +39,9 @@ def read_word(path: Path, file_name: str, sha256: str) -> Document:
     try:
         with path.open("rb") as file:
             head = file.read(8)
-        if head.startswith(b"PK"):
+        if head.startswith(b"PK") and not _is_opendocument(path):
             return _read_docx(path, file_name, sha256)
-        if head == OLE or head.startswith(b"{\\rtf"):
+        if head == OLE or head.startswith((b"PK", b"{\\rtf")):
             with tempfile.TemporaryDirectory(prefix="juesuan-word-") as folder:
                 return _read_docx(_converted(path, Path(folder)), file_name, sha256)
     except UnsafePackage as error:
@@ -74,15 +75,19 @@ def _converted(path: Path, folder: Path) -> Path:
         raise UnsafePackage("the file is protected by a password: ask the publisher for an open one")
     soffice = shutil.which("soffice") or shutil.which("libreoffice")
     if soffice is None:
-        raise UnsafePackage("old Word files (.doc) need LibreOffice: install it, or save the file as .docx")
-    source = folder / "report.doc"
+        raise UnsafePackage("old Word files, RTF and OpenDocument need LibreOffice: install it, or save it as .docx")
+    with path.open("rb") as file:
+        head = file.read(8)
+    # the filter is stated: else LibreOffice guesses, and reads a broken file as text
+    ending, reads = next((e, f) for mark, e, f in _FILTERS if head.startswith(mark))
+    source = folder / f"report{ending}"
     shutil.copyfile(path, source)
     command = [
         soffice,
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",  # its own profile: several may run side by side
         "--headless",
         "--norestore",
-        "--infilter=MS Word 97",  # else LibreOffice guesses, and reads a broken file as text
+        f"--infilter={reads}",
         "--convert-to",
         "docx",
         "--outdir",
@@ -101,6 +106,18 @@ def _converted(path: Path, folder: Path) -> Path:
     if not target.exists():
         raise UnsafePackage("LibreOffice could not convert the file: open it by hand and save it as .docx")
     return target
+
+
+def _is_opendocument(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    if "content.xml" not in names or any(name.startswith("word/") for name in names):
+        return False
+    check_package(path)
+    return True
 
 
 def _is_encrypted(path: Path) -> bool:

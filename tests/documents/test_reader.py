@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import quopri
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -211,7 +212,7 @@ def test_a_text_is_read_whatever_its_name(tmp_path):
         (b"\x89PNG\r\n\x1a\n" + b"0" * 100, ("picture", "[ocr]")),
         (b"\xff\xd8\xff\xe0" + b"0" * 100, ("picture", "JPEG")),
         (b"PK\x03\x04 but then nothing of a zip", ("damaged",)),
-        (b"{\\rtf1\\ansi}", ("RTF", ".docx")),
+        (b"7z\xbc\xaf" + b"0" * 100, ("7z", "unpack")),
         (b"Rar!\x1a\x07\x00", ("RAR",)),
         (b"\x00" * 5000, ("zero bytes",)),
         (bytes(range(256)) * 50, ("no kind that can be read",)),
@@ -229,6 +230,22 @@ def test_an_old_word_file_goes_to_the_word_reader(tmp_path):
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 2)
     document = read_document(path)  # nothing but the mark of one, so nothing can be read
     assert (document.format, document.status) == ("word", "not_read") and document.status_reason
+
+
+def test_a_web_archive_named_doc_is_read_as_the_page_in_it(tmp_path):
+    """Word saves 单个文件网页 as .mht; publishers rename it .doc. The page is in GB2312, quoted-printable."""
+    rows = "".join(
+        f"<tr><td>{name}</td><td>{amount}</td></tr>" for name, amount in (("教育", "1.00"), ("医疗", "2.50"))
+    )
+    page = f"<html><body><p>支出决算表</p><table>{rows}</table><p>{'说明。' * 20}</p></body></html>".encode("gb2312")
+    head = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=cut\r\n\r\n--cut\r\n"
+    part = b'Content-Type: text/html; charset="gb2312"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    path = tmp_path / "report.doc"
+    path.write_bytes(head + part + quopri.encodestring(page) + b"\r\n--cut--\r\n")
+    document = read_document(path)
+    assert (document.format, document.status) == ("html", "read")
+    [grid] = [block for block in document.pages[0].blocks if isinstance(block, Grid)]
+    assert [cell.text for cell in grid.cells] == ["教育", "1.00", "医疗", "2.50"]
 
 
 @pytest.mark.parametrize(("member", "words"), [("OFD.xml", ("OFD", "PDF")), ("report.pdf", ("zip archive", "unpack"))])

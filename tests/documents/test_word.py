@@ -164,3 +164,11 @@ def test_an_old_word_file_reads_as_its_new_one_does(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert tables[0] == tables[1]
     assert "241.75" in tables[1]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_rtf_is_read_through_libreoffice(tmp_path: Path) -> None:
+    r"""\uN? is a character by its number: 收入 and 合计."""
+    (tmp_path / "a.rtf").write_bytes(b"{\\rtf1\\ansi\\uc1 \\u25910?\\u20837?\\par \\u21512?\\u35745? 12.50\\par}")
+    document = read(tmp_path / "a.rtf")
+    assert [block.text for block in document.pages[0].blocks if isinstance(block, Paragraph)] == ["收入", "合计 12.50"]
