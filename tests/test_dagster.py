@@ -76,6 +76,14 @@ def test_refresh_publishes_the_figures_of_a_new_report(folders: Folders) -> None
     assert changed(folders.catalogue(), folders) == [], "nothing is waiting any more"
 
 
+def test_everything_that_dagster_is_shown_loads() -> None:
+    repository = defs.get_repository_def()
+    repository.load_all_definitions()
+    assert {"fetch", "refresh", "land", "build"} <= set(repository.job_names)
+    assert {s.name for s in repository.sensor_defs} == {"raw_folder", "build_when_landed"}
+    assert repository.get_schedule_def("nightly").job_name == "refresh"
+
+
 def test_a_file_is_in_the_partition_of_its_folders(tmp_path: Path) -> None:
     (tmp_path / "430200-株洲市" / "2024").mkdir(parents=True)
     (tmp_path / "430200-株洲市" / "2024" / "a.txt").write_text("甲", encoding="utf-8")

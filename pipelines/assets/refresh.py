@@ -23,7 +23,6 @@ from pipelines.sources.archive import is_being_filled
 SHOWN = 20  # changed partitions that a run's tag names
 CHANGED, LANDED_BY = "juesuan/changed", "juesuan/landed-by"  # tags of a run
 NOTHING = dg.MultiPartitionKey({"fiscal_year": UNFILED, "place": UNFILED})  # to rebuild where no report is to be read
-FIRST_JOB = "land" if DEPLOYMENT.spreads else "refresh"
 
 _READING = dg.AssetSelection.assets(archive, landed_reports)
 _ALL = dg.AssetSelection.all() - dg.AssetSelection.assets(fetched_reports)
@@ -37,6 +36,7 @@ refresh = dg.define_asset_job(
 land = dg.define_asset_job(
     "land",
     selection=_READING,
+    tags={"dagster/retry_strategy": "ALL_STEPS"},  # what has landed is not read again; the rest is cut into new parts
     executor_def=landing_executor(DEPLOYMENT),
     description="Reads what is new or changed, in parts, on as many machines as there are; `build` follows.",
 )
@@ -46,6 +46,8 @@ build = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Builds the warehouse from what has landed, judges it, swaps it in: `refresh` without reading.",
 )
+
+first_job = land if DEPLOYMENT.spreads else refresh
 
 
 def changed(catalogue: Catalogue, folders: Folders) -> list[dg.MultiPartitionKey]:
@@ -73,7 +75,7 @@ def request(keys: list[dg.MultiPartitionKey], known_places: list[str], run_key: 
     named = [str(key) for key in keys if key != NOTHING or len(keys) > 1]
     return dg.RunRequest(
         run_key=run_key,
-        job_name=FIRST_JOB,
+        job_name=first_job.name,
         tags={
             "dagster/asset_partition_range_start": str(dg.MultiPartitionKey(first)),
             "dagster/asset_partition_range_end": str(dg.MultiPartitionKey(last)),
@@ -122,7 +124,7 @@ def build_when_landed(context: dg.RunStatusSensorContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=run.run_id, tags={LANDED_BY: run.run_id, CHANGED: run.tags.get(CHANGED, "")})
 
 
-@dg.schedule(target=FIRST_JOB, cron_schedule="0 2 * * *", execution_timezone="Asia/Shanghai")
+@dg.schedule(job=first_job, cron_schedule="0 2 * * *", execution_timezone="Asia/Shanghai")
 def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.RunRequest | dg.SkipReason:
     """At two in the morning, a net under the sensor. Stopped until somebody starts it."""
     catalogue = folders.catalogue()

@@ -13,7 +13,7 @@ import dagster as dg
 from pipelines.assets.build import BuildingCopy, Folders, told
 from pipelines.assets.fetching import fetched_reports
 from pipelines.assets.partitions import partition_of, places, places_of, year_by_place
-from pipelines.assets.parts import forget_parts
+from pipelines.assets.parts import Parts, agreed, forget_parts
 from pipelines.build import as_landed, inputs_digest, load
 from pipelines.landing.pool import land_all, not_landed
 from pipelines.landing.schema import TABLES
@@ -33,7 +33,7 @@ class Spread(dg.ConfigurableResource):
     reports_per_part: int = 0
     processes: int = 0
 
-    def parts(self, waiting: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    def parts(self, waiting: Sequence[dict[str, Any]]) -> Parts:
         """Dealt out by size, so that parts take about as long as each other."""
         count = -(-len(waiting) // self.reports_per_part) if self.reports_per_part else min(1, len(waiting))
         by_size = sorted(waiting, key=lambda entry: (-entry["file_bytes"], entry["file_path"]))
@@ -64,7 +64,7 @@ def waiting(context: dg.AssetExecutionContext, folders: Folders, spread: Spread)
     wanted = {str(key) for key in context.partition_keys}
     of_partitions = [entry for entry in catalogue.entries if str(partition_of(entry)) in wanted]
     entries = not_landed(of_partitions, folders.landing)
-    parts = spread.parts([entry_to_json(entry) for entry in entries])
+    parts = agreed(folders, context.run_id, spread.parts([entry_to_json(entry) for entry in entries]))
     context.log.info(
         f"{len(of_partitions)} reports in {len(wanted)} partitions: {len(entries)} to read, in {len(parts)} parts"
     )
@@ -98,14 +98,19 @@ def read_part(context: dg.AssetExecutionContext, folders: Folders, spread: Sprea
 
 @dg.op(out=dg.Out(dg.Nothing))
 def landed(context: dg.AssetExecutionContext, folders: Folders, read: list[list]) -> None:
-    """What the partitions hold now, as metadata of each."""
+    """What the partitions hold now, as metadata of each. Fails where a report of the parts has not landed."""
     wanted = {str(key) for key in context.partition_keys}
     by_partition: dict[str, list[Landed]] = {}
-    for item in as_landed(folders.catalogue(), folders.landing):
+    catalogue = folders.catalogue()
+    there = as_landed(catalogue, folders.landing)
+    for item in there:
         by_partition.setdefault(str(partition_of(item.entry)), []).append(item)
+    files = sorted(entry["file_path"] for part in agreed(folders, context.run_id, []) for entry in part)
+    gone = {entry.file_path for entry in catalogue.entries} - {item.entry.file_path for item in there}
+    if lost := sorted(gone & set(files)):
+        raise dg.Failure(f"{len(lost)} reports of this run have not landed, first {lost[0]}; launch `land` again")
     for key in sorted(wanted & set(by_partition)):
         context.add_asset_metadata(_counts(by_partition[key]), partition_key=key)
-    files = sorted(file_path for part in read for file_path in part)
     context.add_asset_metadata(
         {
             "partitions": len(wanted),
