@@ -11,10 +11,11 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := true
 
-.PHONY: help warehouse test lint dev dashboard lock clean accuracy docs dbt-docs audit
+.PHONY: help warehouse test cluster-test lint dev dashboard lock clean accuracy docs dbt-docs audit
 
 help:
 	@grep -E '^# +make' Makefile | sed 's/^# *//'; echo 'make lint        ruff and mypy'
+	@echo 'make cluster-test  Celery workers, daemon, databases; a worker is killed; Kubernetes played: ten minutes'
 	@echo 'make accuracy    what is read against hand-checked figures: docs/accuracy.md'
 	@echo 'make docs        data dictionary, worked questions and notebook, from the models and data/raw'
 	@echo 'make dbt-docs    dbt'\''s pages of all models as one file, beside the warehouse'
@@ -29,6 +30,10 @@ warehouse: .venv/installed
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# Landing on Celery workers as deploy/ has it, and jobs as Kubernetes is asked for them; needs redis-server and postgresql.
+cluster-test: .venv/installed-dev
+	$(BIN)/python -m pytest -m cluster tests/cluster $(ARGS)
 
 # Against the hand-checked figures of tests/gold; writes docs/accuracy.md where the published reports are at hand.
 accuracy: .venv/installed-dev
@@ -74,8 +79,9 @@ dashboard: .venv/installed
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --generate-hashes
 lock: .venv/installed-dev
-	$(LOCK) --upgrade --extra dev --extra dashboard -o requirements-dev.lock
+	$(LOCK) --upgrade --extra dev --extra dashboard --extra cluster -o requirements-dev.lock
 	$(LOCK) --extra dashboard --constraints requirements-dev.lock -o requirements.lock
+	$(LOCK) --extra dashboard --extra cluster --constraints requirements-dev.lock -o requirements-cluster.lock
 
 # Known vulnerabilities of the locked versions. An environment of its own; fails where a package could not be looked up.
 audit: | .venv/bin/python
