@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 import re
 import zipfile
@@ -90,10 +89,11 @@ def _zip_kind(path: Path) -> Kind:
 
 def _mimetype(path: Path) -> bytes:
     """What an OpenDocument package says it is, in its first member."""
-    with zipfile.ZipFile(path) as archive, contextlib.suppress(KeyError, OSError, zipfile.BadZipFile):
-        with archive.open("mimetype") as member:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("mimetype") as member:
             return member.read(200).strip()
-    return b""
+    except (KeyError, OSError, zipfile.BadZipFile):
+        return b""
 
 
 def _ole_kind(path: Path) -> Kind:

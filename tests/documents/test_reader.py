@@ -234,9 +234,8 @@ def test_an_old_word_file_goes_to_the_word_reader(tmp_path):
 
 def test_a_web_archive_named_doc_is_read_as_the_page_in_it(tmp_path):
     """Word saves 单个文件网页 as .mht; publishers rename it .doc. The page is in GB2312, quoted-printable."""
-    rows = "".join(
-        f"<tr><td>{name}</td><td>{amount}</td></tr>" for name, amount in (("教育", "1.00"), ("医疗", "2.50"))
-    )
+    amounts = {"教育": "1.00", "医疗": "2.50", "农业": "3.00", "合计": "6.50"}
+    rows = "".join(f"<tr><td>{name}</td><td>{amount}</td></tr>" for name, amount in amounts.items())
     page = f"<html><body><p>支出决算表</p><table>{rows}</table><p>{'说明。' * 20}</p></body></html>".encode("gb2312")
     head = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=cut\r\n\r\n--cut\r\n"
     part = b'Content-Type: text/html; charset="gb2312"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
@@ -245,7 +244,7 @@ def test_a_web_archive_named_doc_is_read_as_the_page_in_it(tmp_path):
     document = read_document(path)
     assert (document.format, document.status) == ("html", "read")
     [grid] = [block for block in document.pages[0].blocks if isinstance(block, Grid)]
-    assert [cell.text for cell in grid.cells] == ["教育", "1.00", "医疗", "2.50"]
+    assert [cell.text for cell in grid.cells] == [text for pair in amounts.items() for text in pair]
 
 
 @pytest.mark.parametrize(("member", "words"), [("OFD.xml", ("OFD", "PDF")), ("report.pdf", ("zip archive", "unpack"))])
