@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipelines.documents.model import Cell
 from pipelines.figures import Indicator
-from pipelines.forms.emit import At, Output, emit_line, reject_cell
+from pipelines.forms.emit import At, Output, emit_line, note_alteration, reject_cell, relabel
 from pipelines.forms.header import Column
 from pipelines.forms.labels import bare, printed_label
 from pipelines.forms.lines import Line, Value
@@ -60,6 +60,9 @@ def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: 
     state.level2 = words.get("level2") or state.level2
     if not any(words.get(key) for key in ("level3", "target", "actual", "weight", "score")):
         return
+    if _is_rest_of_row(out, at, row, words):
+        _join_previous(out, at, row, words)
+        return
     first = row.first
     out.indicators.append(
         Indicator(
@@ -81,6 +84,30 @@ def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: 
     emit_columns(out, at, state.columns, words.get("level3") or state.level2 or "", placed)
     kept = [cell for key, cell in found.items() if cell is not None and key != "explanation"]
     reject_numbers(out, at, [(c, cell) for c, cell in printed_cells(row) if not any(cell is k for k in kept)])
+
+
+_WORDS = ("level3", "target", "adjusted_target", "actual", "deviation")
+
+
+def _is_rest_of_row(out: Output, at: At, row: Row, words: dict[str, str | None]) -> bool:
+    """A row of words alone on top of a page, under an indicator whose words fill the same cells: it was cut there."""
+    before = out.indicators[-1] if out.indicators else None
+    if before is None or (before.table_no, before.row_no) != (at.table_no, at.row_no - 1) or row.page is None:
+        return False
+    said = [key for key in _WORDS if words.get(key)]
+    own = {bare(cell.text) for _, cell in printed_cells(row)} == {bare(words[key] or "") for key in said}
+    alone = own and not any(words.get(key) for key in ("weight", "score"))
+    return before.page == row.page - 1 and alone and all(getattr(before, key) for key in said)
+
+
+def _join_previous(out: Output, at: At, row: Row, words: dict[str, str | None]) -> None:
+    before = out.indicators[-1]
+    said = {key: f"{getattr(before, key)}{words[key]}" for key in _WORDS if words.get(key)}
+    why = f"The rest of a row that a page break cut: it belongs to “{before.level3 or before.level2}”."
+    note_alteration(out, at, "joined_row", why, "\t".join(row.texts()), 1)
+    out.indicators[-1] = replace(before, **said)  # type: ignore[arg-type]
+    if "level3" in said:
+        relabel(out, replace(at, row_no=before.row_no), said["level3"])
 
 
 def _cell_at(row: Row, c: int, *, spans_known: bool) -> Cell | None:

@@ -110,3 +110,16 @@ def test_a_grade_in_a_row_of_its_own() -> None:  # 高平 2024
     reading = read_forms(document("某项目项目支出绩效自评表", grid))
     assert values(reading)[("总分", "score")] == "80"
     assert reading.evaluations[0].grade == "良"
+
+
+def test_a_row_that_a_page_break_cut_is_one_indicator() -> None:  # 永州 2021 as LibreOffice prints it
+    first = ruled_grid(*HUNAN[:-1], page=1)
+    last = ruled_grid("|||（按证书计）|||||", "||时效指标|按时开班|12月|12月|10|10|", page=2)
+    reading = read_forms(pages(("项目支出绩效自评表", first), (last,)))
+    assert [(i.level3, i.target) for i in reading.indicators] == [
+        ("培训期数", "≥4期"),
+        ("合格率（按证书计）", "100%"),
+        ("按时开班", "12月"),
+    ]
+    assert {f.line_label for f in reading.figures if f.printed == "20"} == {"合格率（按证书计）"}
+    assert [a.kind for a in reading.alterations] == ["joined_row"]
