@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from pipelines.documents.model import Document, Paragraph
+from pipelines.reference.script import pronunciation, simplified
 
 MAX_HEADING = 60  # characters; a longer line is prose
 MAX_TEXT = 400_000  # characters looked at; a report that long has long said who it is by
@@ -32,8 +33,7 @@ def squeeze(text: str) -> str:
     """NFKC, no blanks, no bold marks or heading marks, the usual simplified characters."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(text.split()).replace("*", "").lstrip("#")
-    text = re.sub(wordings()["pronunciation"], "", text)
-    return text.translate({ord(k): v for k, v in wordings()["traditional"].items()})
+    return simplified(pronunciation().sub("", text))
 
 
 @dataclass(frozen=True, slots=True)

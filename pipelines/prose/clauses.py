@@ -37,7 +37,8 @@ def sentences_in(text: str) -> Iterator[tuple[int, int]]:
 
 def masked(text: str, start: int, end: int, amounts: Sequence[Amount]) -> tuple[str, list[tuple[int, int]], list[int]]:
     """The sentence with remarks in brackets hidden (of the same length), the brackets that hold amounts, and the
-    amounts that are part of a name: （375 万元）34.7 万元."""
+    amounts that are part of a name: （375 万元）34.7 万元. An amount alone in brackets is that of the name before it:
+    基本工资（120万元）、津贴补贴（80万元）."""
     chars = list(text[start:end])
     spans: list[tuple[int, int]] = []
     named: list[int] = []
@@ -45,11 +46,15 @@ def masked(text: str, start: int, end: int, amounts: Sequence[Amount]) -> tuple[
         inside = [a for a in amounts if opened < a.start < closed]
         words = text[opened + 1 : closed]
         if not inside:
-            if not _KEPT.fullmatch(words):
+            if words == "三公经费":  # 因公出国费、公务接待费、公务用车费（“三公”经费）: a name for all before it
+                chars[opened - start] = chars[closed - start] = HIDDEN
+            elif not _KEPT.fullmatch(words):
                 chars[opened - start : closed + 1 - start] = HIDDEN * (closed + 1 - opened)
-        elif len(inside) == 1 and inside[0].end - inside[0].start == len(words) and _followed(amounts, closed + 1):
-            named.append(inside[0].start)
-            chars[opened - start : closed + 1 - start] = HIDDEN * (closed + 1 - opened)
+        elif len(inside) == 1 and inside[0].end - inside[0].start == len(words):
+            chars[opened - start] = chars[closed - start] = HIDDEN
+            if _followed(amounts, closed + 1):
+                named.append(inside[0].start)
+                chars[opened - start : closed + 1 - start] = HIDDEN * (closed + 1 - opened)
         else:
             spans.append((opened, closed))
     return "".join(chars), spans, named

@@ -7,26 +7,45 @@ import re
 from pipelines.prose.frames import ORDINAL
 from pipelines.prose.lexicon import Subject, raw_subjects
 from pipelines.prose.patterns import Count, grammar
-from pipelines.prose.state import Spot, State, Statement
+from pipelines.prose.state import Spot, State, Statement, Unread
 
 _BODY = re.compile(r"^.*?(?:共有|共|本单位|本部门|本部门\(单位\))(?=.{2})")
-_OF_OTHERS = re.compile(r"其他单位|其它单位")  # 参加其他单位组织的出国团组 are among those counted for the year
+_OF_VISITS = frozenset({"批次", "人次", "团次"})
 
 
-def counted(spot: Spot, state: State) -> Statement | None:
-    """The count, or None: a report is full of counts, those that the table does not know are passed over."""
+def counted(spot: Spot, state: State) -> Statement | Unread | None:
+    """The count, or None: a report is full of counts, those that the table does not know are passed over.
+
+    Vehicles, visits and persons received, sent abroad, met or trained are asked for by the notice: of these, what the
+    table does not know is a reject.
+    """
     if state.zone == "reason" or not state.accounts or state.said_year not in (None, state.year):
         return None
-    label = None if _OF_OTHERS.search(spot.last) else _label(spot, state)
+    label = _label(spot, state)
     if label is None:
         if state.zone == "main":
             state.last = state.carry = None
-        return None
+        of_visits = spot.amount.unit in _OF_VISITS and state.counted_in is not None
+        asked = of_visits or spot.amount.unit == "辆" or grammar().words["count_asked_for"].search(spot.last)
+        return spot.unread() if asked else None
+    _speak_of(label, state)
     label = spot.printed(label)
     if "项目" in label:
         state.counted_projects = label
         state.segment = []
     return spot.states(Subject(label, "count"), "count")
+
+
+def _speak_of(label: str, state: State) -> None:
+    """公务接待20批次，160人次，预算为1.5万元: money that follows a count is of the expense counted."""
+    expense = raw_subjects()["count_of"].get(label)
+    if expense is None:
+        return
+    name, group = expense
+    if group == "three_public":
+        state.counted_in = name
+    if state.last is None and state.zone == "main":
+        state.last, state.listed_as = Subject(name, group), None
 
 
 def _label(spot: Spot, state: State) -> str | None:
@@ -47,10 +66,13 @@ def _label(spot: Spot, state: State) -> str | None:
             "counted": state.counted,
             "event_kind": state.event_kind,
             "event": state.event,
+            "of": state.counted_vehicles,
         }
         label = count.label
         for key, value in values.items():
             label = label.replace("{" + key + "}", value or "")
+        if label in ("购置公务用车", "公务用车", "公务用车保有量", "车辆"):
+            state.counted_vehicles = label
         return label
     return None
 
@@ -58,6 +80,8 @@ def _label(spot: Spot, state: State) -> str | None:
 def _within(count: Count, clause: str, state: State) -> bool:
     if count.within is None:
         return True
+    if count.within == "vehicles":
+        return state.counted_vehicles is not None
     if count.within == "event":
         return state.event is not None
     if count.within == "reception":

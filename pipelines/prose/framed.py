@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.prose.frames import Found, is_clean, renamed, signed
+from pipelines.prose.frames import ORDINAL, Found, is_clean, renamed, signed
 from pipelines.prose.hearing import count_context
-from pipelines.prose.lexicon import Subject, economic_code
+from pipelines.prose.lexicon import Subject, economic_code, raw_subjects
 from pipelines.prose.patterns import grammar
 from pipelines.prose.state import BUDGETS, RUNNING, Spot, State, Statement, Unread
+from pipelines.prose.wholes import in_scope, item_by_nature, of_function, within
 
 # What a change is called by its base; any other base is no figure.
 _BY_BASE = {"last": {}, "budget": {"change": "change_from_budget", "change_rate": "change_rate_from_budget"}}
@@ -19,6 +20,8 @@ _ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)])")
 _RATE = re.compile(
     r"，?(?:同比)?(?:(?:增长|增加|上升|提高|增幅)|(?P<down>下降|减少|降低|降幅))了?为?(?P<rate>\d+(?:\.\d+)?)%"
 )
+_BUDGET_NEXT = re.compile(r"[，;]?(?:(?:年初|全年|调整后?)?预算(?:安排|批复)?(?:数|额)?(?:为|是)?)-?\d")
+_AGAINST = re.compile(r"(?:决算数?|支出)?(?:比|较|与)")
 _HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
 _NOT_ECONOMIC = ("three_public", "reception", "other", "economic")
 
@@ -34,7 +37,9 @@ def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
     if subject is None:
         return spot.unread()
     if measure == "final" and not found.frame.carries:
-        measure = _inherited(spot, state) or measure
+        measure = subject.aspect or _inherited(spot, state) or measure
+    if measure in (*BUDGETS, "unclear") and found.frame.measure == "final" and _BUDGET_NEXT.match(_rest(spot)):
+        measure = "final"  # 其中：公务接待费支出2万元，年初预算3万元: the item says itself which is its budget
     if measure == "unclear":  # 决算8万元，年初预算10万元，其中：… of which?
         return spot.unread()
     of_year = _of_year(measure, state)
@@ -45,7 +50,14 @@ def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
     if state.zone == "reason" and measure not in ("change", "change_rate"):
         return spot.unread("amount_in_reason")
     if found.subject is not None:
-        subject = renamed(subject, state)
+        subject = in_scope(within(of_function(renamed(subject, state), state), spot, state), state)
+        if state.whole_unread and subject.name in raw_subjects()["parts"]:
+            return spot.unread()
+        item = item_by_nature(subject, of_year, spot, state) if found.frame.kind == "money" else None
+        if item is not None:
+            whole, nature = item
+            _remember(Subject(f"{whole.name}：{subject.name}", "item"), nature, state, explicit=True)
+            return spot.states(coded(whole, state), nature)
     if spot.amount.list_no == 1 and subject.pair is None:
         return spot.unread("list_without_names")
     return _stated(spot, subject, found, of_year, state)
@@ -101,7 +113,7 @@ def _of_which(spot: Spot, subject: Subject, measure: str, state: State) -> Subje
     like = {measure, measure.replace("change", "change_from_budget")}
     if not all(said & like for _, said in segment[:-1]):
         return None
-    rest = spot.passage.text[spot.amount.end : spot.end]
+    rest = _rest(spot)
     if whole is None or measure == "share" or whole[1] & like or _colon_list(spot, rest):
         return subject
     fits = [s for s in (subject, whole[0]) if _grew(spot.amount.value, rest, state.finals.get(s.name))]
@@ -112,6 +124,11 @@ def _colon_list(spot: Spot, rest: str) -> bool:
     """其中：A 10万元，比上年增加1万元；B …: items parted by semicolons, each with its own change."""
     sentence = spot.passage.text[: spot.amount.start].rpartition("。")[2]
     return ";" in rest and re.search(r"(?:其中|包括|如下|具体为|分别是):", sentence) is not None
+
+
+def _rest(spot: Spot) -> str:
+    """What follows the amount in its sentence."""
+    return spot.passage.text[spot.amount.end : spot.end]
 
 
 def _grew(change: Decimal, rest: str, final: Decimal | None) -> bool:
@@ -156,6 +173,8 @@ def _stated(spot: Spot, subject: Subject, found: Found, measure: str, state: Sta
         measure = "initial_budget"
     if measure in BUDGETS and amount.kind == "money":
         state.pending = "completion_rate"
+        if _AGAINST.match(ORDINAL.sub("", spot.last)):  # 比2022年年初预算50万元减少14.5万元
+            state.base = "budget"
     if measure == "final":
         state.finals[subject.name] = amount.value
     _remember(subject, measure, state, explicit=found.subject is not None)
@@ -175,6 +194,7 @@ def _remember(subject: Subject, measure: str, state: State, *, explicit: bool) -
     state.segment[-1][1].add(measure)
     if explicit:
         if not state.in_list or state.head is None or not state.subjects:
+            state.head_is_listed = state.in_list and state.head is None
             state.head = subject
         state.subjects.append(subject.name)
         count_context(subject, state)

@@ -105,6 +105,10 @@ def _fits(prefix: str, subject: Subject, state: State, *, agency: bool) -> bool:
     """Whether the words before a subject leave it what it is. What money is used for belongs to what it is part of."""
     if prefix.endswith("等") and subject.name in ("人员经费", "公用经费"):  # 基本工资、津贴补贴等人员经费
         return True
+    if subject.name == "“三公”经费" and any(
+        s.group in ("three_public", "reception") for s in state.lexicon.find(prefix)
+    ):
+        return True
     used = _USED.fullmatch(prefix)
     if used:
         spoken = [s for s in state.lexicon.find(used["front"])]

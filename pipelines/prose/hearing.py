@@ -35,7 +35,9 @@ def begin(passage: Passage, start: int, end: int, state: State) -> None:
 def end(words: str, state: State) -> None:
     """What the next sentence speaks of: the one subject of this one, or the whole that was broken down."""
     several = len(set(state.subjects)) > 1
-    if several and not grammar().words["breakdown"].search(words):
+    if several and state.head_is_listed:  # 其中：A 10万元，B 20万元, of a whole that was not read
+        state.head = state.carry = None
+    elif several and not grammar().words["breakdown"].search(words):
         state.carry = state.carry if state.head is not None and state.head.group == "project" else None
     elif state.head is not None and state.subjects:
         state.carry = state.head
@@ -66,16 +68,18 @@ def listen(passage: Passage, words: str, words_start: int, clauses: tuple[str, .
     patterns = grammar().words
     if patterns["list"].search(words):
         if not state.in_list and (state.listed_as in BUDGETS or state.listed_as == "last_year"):
-            both = state.listed_as in BUDGETS and any("final" in said for _, said in state.segment)
+            both = state.listed_as in BUDGETS and (state.said_both or any("final" in said for _, said in state.segment))
             state.list_measure = "unclear" if both else state.listed_as
         state.in_list = True
+        state.whole_unread = state.whole_unread or state.unread
     if patterns["about_budgets"].search(words):
         state.about_budgets = True
     position = 0
     for number, clause in enumerate(clauses):
         if position and words[position - 1 : position] == ";":
             state.zone, state.reason_subject, state.reason_open = "main", None, False
-            state.segment, state.whole = [], None
+            state.segment, state.whole, state.split = [], None, None
+            state.whole_unread = False
         position += len(clause) + 1
         named = words_start + position <= state.named_until + 1
         _clause(clause, state, next_to_amount=number == len(clauses) - 1 or named)

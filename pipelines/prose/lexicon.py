@@ -14,7 +14,7 @@ from pipelines.prose.patterns import FOLDER
 from pipelines.reference.codes import bare, classes, economic_by_name
 from pipelines.reference.seeds import economic_codes, function_codes, name_variants
 
-CONTEXT = ("after", "classes_not_alone", "counted")
+CONTEXT = ("after", "classes_not_alone", "count_of", "counted", "funds", "narrow", "parts", "scopes")
 ANY_YEAR = 2024
 
 
@@ -31,6 +31,7 @@ class Subject:
     under: str | None = None  # the economic 类 that the sentence breaks down
     start: int = 0  # where it stands, in the text that was searched
     end: int = 0
+    aspect: str | None = None  # the measure that the name itself says: 支出总预算
 
 
 class Lexicon:
@@ -72,7 +73,7 @@ def lexicon(year: int) -> Lexicon:
         for entry in entries:
             pair = tuple(entry["pair"]) if "pair" in entry else None
             for way in (way for text in entry["ways"] for way in ways(text)):
-                found.setdefault(way, Subject(entry["name"], group, pair))
+                found.setdefault(way, Subject(entry["name"], group, pair, aspect=entry.get("aspect")))
     for name in _economic_names():
         found.setdefault(bare(name), Subject(name, "economic"))
     for name in _class_names(year, frozenset(raw["classes_not_alone"])):

@@ -16,9 +16,13 @@ _PROJECT_KINDS = {
     "上年结转项目": "adjusted_budget",
 }
 _OF_PROJECTS = ("项目支出", "专项资金", "财政拨款项目支出", "一般公共预算财政拨款项目支出")
-_GENERIC = re.compile(r"(?:20\d\d年度?|本年度?|全年|[，:])*(?P<name>总?(?:支出|收入))(?:为|共计|合计)?")
+_GENERIC = re.compile(
+    r"(?:20\d\d年度?|本年度?|全年|当年|[，:])*(?:本单位|本部门|我单位|我部门|本局|我局|本级|单位|部门)?(?:当年|全年|的)?"
+    r"(?P<name>总?(?:支出|收入))(?:总额|总数)?(?:为|共计|合计)?"
+)
 _COST = re.compile(r"(?:经费支出|支出经费|费用|花费)(?:为|共计?|合计)?[\u4e00-\u9fff]{0,8}$")
 _SUM_WORDS = re.compile(r"(?:为|是|共计?|合计|总计|支付|共支出|支出共计)+$")
+_EXPENSES = ("three_public", "reception", "other", "function", "project")
 _STRICT = ("summary", "revenue", "three_public", "reception")
 
 
@@ -29,9 +33,14 @@ def named(spot: Spot, state: State) -> Statement | Unread:
     special = _event(spot, state) or _of_counted_projects(spot, state) or _of_quoted_projects(spot, state)
     if special is not None:
         return special
-    generic = _GENERIC.fullmatch(spot.last)
-    if generic and state.zone == "main" and not state.in_list and state.said_year in (None, state.year):
-        return _new(spot, Subject(generic["name"], "summary"), "final", state)
+    generic = _GENERIC.fullmatch(ORDINAL.sub("", spot.last))
+    if generic and state.zone == "main" and state.said_year in (None, state.year):
+        of_last = _of_last(spot, generic["name"], state)
+        if of_last is not None:
+            return _new(spot, of_last, "final", state)
+        of_part = state.last is not None and state.last.group in _EXPENSES
+        if not (state.in_list or of_part or state.counted_in or state.section_scope):
+            return _new(spot, Subject(generic["name"], "summary"), "final", state)
     name, measure = _name_of(spot.last)
     words = grammar().words
     if not _is_name(name) or words["not_a_project"].search(name):
@@ -46,6 +55,14 @@ def named(spot: Spot, state: State) -> Statement | Unread:
         return spot.unread("amount_in_reason")
     of_projects = state.projects or (state.head is not None and state.head.name in _OF_PROJECTS)
     return _item(spot, name, measure, "project" if is_project or of_projects else "item", state)
+
+
+def _of_last(spot: Spot, name: str, state: State) -> Subject | None:
+    """公务接待费预算5万元，支出2.5万元: what a bare 支出 is of; also after 接待24批次，210人次，支出2.05万元."""
+    last = state.last
+    if name != "支出" or last is None or spot.clauses[:-1] not in ((), ("",)):
+        return None
+    return last if state.listed_as in (*BUDGETS, None) and last.group in _EXPENSES else None
 
 
 def phrase(spot: Spot, state: State) -> Statement | None:

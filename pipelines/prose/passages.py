@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.documents.model import Document, Paragraph
+from pipelines.prose.wrapping import is_folio, is_full, wrap_width
+from pipelines.reference.script import pronunciation, simplified
 
 MAX_PASSAGE = 20_000  # characters; a longer run of unfinished paragraphs is no sentence
 # 1，055.43: thousands parted by a full-width comma, in a window of four characters before it and four after.
@@ -31,6 +33,10 @@ _FINISHED = re.compile(r"[。；;：:！？!?]\s*[”’\"*]*\s*$")
 _OPEN_END = re.compile(
     r"[，,、]\s*$|[(（](?:类|款|境|护|含|役)[)）]\s*$|[(（][^()（）]{0,80}$|[“‘][^“”‘’]{0,80}$|\d\s*$"
 )
+# 住房公积金112788元，其中：⏎基本支出112788元: without its whole, a part would be read as a total of the body.
+_OF_WHICH = re.compile(r"其中[，,:：]?\s*$")
+_PART = re.compile(r"\s*(?:基本支出|项目支出|人员经费|公用经费|日常公用)")
+_TITLE = re.compile(rf"{_ORDINAL.pattern}[^，,。；;：:]*(?:情况|说明|概况|构成|总表|报表)")
 _CLOSED_END = re.compile(r"[)）”\"*]\s*$")
 
 
@@ -71,6 +77,8 @@ def passages_of(document: Document) -> Iterator[Passage | None]:
     """The passages of a document in reading order; None where a table stands between two."""
     waiting: list[Paragraph] = []
     length = 0
+    blocks = (b for page in document.pages for b in page.blocks)
+    wrapped = wrap_width(b.text for b in blocks if isinstance(b, Paragraph))
     for block in (block for page in document.pages for block in page.blocks):
         if not isinstance(block, Paragraph):
             if waiting:
@@ -78,9 +86,9 @@ def passages_of(document: Document) -> Iterator[Passage | None]:
                 waiting = []
             yield None
             continue
-        if not block.text.strip():
+        if not block.text.strip() or is_folio(block.text):
             continue
-        if waiting and (length > MAX_PASSAGE or not _runs_on(waiting[-1].text, block.text)):
+        if waiting and (length > MAX_PASSAGE or not _runs_on(waiting[-1].text, block.text, wrapped)):
             yield passage(waiting)
             waiting, length = [], 0
         waiting.append(block)
@@ -89,17 +97,21 @@ def passages_of(document: Document) -> Iterator[Passage | None]:
         yield passage(waiting)
 
 
-def _runs_on(before: str, after: str) -> bool:
+def _runs_on(before: str, after: str, wrapped: float | None) -> bool:
     """Whether a paragraph goes on in the next: it is unfinished prose, and what follows begins nothing new.
 
     Seen: 减少119.8万元，⏎人员经费增加 · （款）⏎其他社会保障和就业支出（项） · 单位价值100⏎万元以上 · 缴费⏎23.5 万元.
     """
     tail = before[-120:].rstrip()
+    if _OF_WHICH.search(tail) and _PART.match(after):
+        return True
     if _FINISHED.search(tail) or _ORDINAL.match(after):
         return False
+    if is_full(before, wrapped) and not _TITLE.fullmatch(before.strip()):
+        return True
     if _OPEN_END.search(tail):
         return len(before) > 12 or not tail[-1:].isdigit()
-    return not _CLOSED_END.search(tail) and ("，" in before or "。" in before or "；" in before)
+    return not _CLOSED_END.search(tail) and any(mark in before for mark in "，,。；")
 
 
 def passage(paragraphs: Iterable[Paragraph]) -> Passage:
@@ -120,7 +132,10 @@ def _matched(printed: str) -> tuple[str, tuple[int, ...], tuple[tuple[int, int],
     origin: list[int] = []
     quoted: list[tuple[int, int]] = []
     opened: int | None = None
+    spoken = {at for match in pronunciation().finditer(printed) for at in range(*match.span())}
     for at, char in enumerate(printed):
+        if at in spoken:
+            continue
         shape = _alone(char)
         if shape is None:
             if char in _QUOTES:
@@ -153,7 +168,7 @@ def _alone(char: str) -> str | None:
         return None
     if char in _OTHER_SHAPES:
         return _OTHER_SHAPES[char]
-    return char if char.isascii() or char in _AS_IT_IS else unicodedata.normalize("NFKC", char)
+    return char if char.isascii() or char in _AS_IT_IS else simplified(unicodedata.normalize("NFKC", char))
 
 
 def _shape(char: str, printed: str, at: int) -> str:

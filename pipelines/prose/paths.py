@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.reference.codes import bare, find_function_path
+from pipelines.reference.seeds import function_codes
 
 _MARK = re.compile(r"\((?P<before>\d{0,7})(?P<level>[类款项])级?(?P<after>\d{0,7})\)(?P<tail>支出)?")
 _NAME_CODE = re.compile(r"(?P<name>[\u4e00-\u9fff()]{3,40}?)\((?P<code>2\d{2}(?:\d{2}){0,2})\)")
+_CODE_NAME = re.compile(
+    r"(?:(?<!\d)\d{1,2}\.|(?<![\d.]))\(?(?P<code>2\d{2}(?:\d{2}){0,2})\)?[-—]?(?P<name>[\u4e00-\u9fff()]{2,40})"
+)
 _BEGINNING = re.compile(
     r"^(?:.*[，。;:]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)]|[①-⑳])|其中|包括|主要用于|用于|是|含"
     r"|\d{3,7})+"
@@ -50,7 +54,8 @@ def paths_in(text: str, above: Sequence[str] = ("", "", "")) -> list[Path]:
         if not _is_name(name):
             end, level_before = match.end(), 9
             continue
-        names[level] = name + (match["tail"] or "" if not name.endswith("支出") else "")
+        of_name = level == 0 and not name.endswith("支出")  # 教育（类）支出; 行政运行（项）支出 is no name
+        names[level] = name + (match["tail"] or "" if of_name else "")
         names[level + 1 :] = [""] * (2 - level)
         if not joined:
             begin = name_at
@@ -75,7 +80,7 @@ def path_code(names: tuple[str, str, str], year: int) -> tuple[str | None, str]:
     The path decides. Where its 款 is wrong (普陀 2024: 住房保障支出（款）住房公积金（项）), 类 and 项 do.
     """
     given = [name for name in names if name]
-    for wanted in (given, [_with_ending(name) for name in given]):
+    for wanted in (given, [_with_ending(given[0]), *given[1:]], [_with_ending(name) for name in given]):
         found = sorted({match.code for match in find_function_path(wanted, year)})
         if len(found) == 1:
             return found[0], "the path of names"
@@ -91,10 +96,22 @@ def path_code(names: tuple[str, str, str], year: int) -> tuple[str | None, str]:
 
 
 def _with_ending(name: str) -> str:
-    """一般公共服务（类）支出 and 教育（类）: the name without its last word."""
+    """一般公共服务（类）支出 and 教育（类）: the name without its last word; of a path mostly that of its 类."""
     return name if name.endswith("支出") else name + "支出"
 
 
 def named_codes(text: str) -> list[Path]:
-    """Names with their code in brackets: 行政运行（2010301）."""
-    return [Path(("", "", m["name"]), m[0], m.start(), m.end(), m["code"]) for m in _NAME_CODE.finditer(text)]
+    """Names with their code in brackets, 行政运行（2010301）, or after it: 2080505机关事业单位基本养老保险缴费支出."""
+    found = [Path(("", "", m["name"]), m[0], m.start(), m.end(), m["code"]) for m in _NAME_CODE.finditer(text)]
+    for match in _CODE_NAME.finditer(text):
+        name = match["name"]
+        known = next((name[:end] for end in range(len(name), 1, -1) if name[:end] in _names()), None)
+        if known is not None:
+            end = match.start("name") + len(known)
+            found.append(Path(("", "", known), text[match.start() : end], match.start(), end, match["code"]))
+    return found
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(bare(row.name) for row in function_codes())

@@ -44,6 +44,7 @@ def _sentence(passage: Passage, first: int, last: int, state: State) -> Iterator
     for step in steps_of(first, [a for a in amounts if a.exact and a.start not in in_names], spans):
         if step.kind == "open":
             outside.append(replace(state))
+            state.bracket = state.last
         elif step.kind == "close" and outside:
             state.restore(outside.pop())
         elif step.amount is not None:
@@ -94,4 +95,5 @@ def _amount(spot: Spot, state: State) -> Statement | Unread | None:
         if kind != "money":
             return None
         state.last = state.carry = None
+    state.unread = isinstance(read, Unread)
     return read

@@ -11,7 +11,7 @@ from pipelines.documents.model import Document
 from pipelines.figures import Alteration, Figure, FormRead, Reading, Reject
 from pipelines.prose.amounts import amounts_of
 from pipelines.prose.clauses import sentences_in
-from pipelines.prose.lexicon import ANY_YEAR, Subject, economic_code, lexicon
+from pipelines.prose.lexicon import ANY_YEAR, Subject, economic_code, lexicon, raw_subjects
 from pipelines.prose.passages import Passage, passages_of
 from pipelines.prose.paths import path_code, paths_in
 from pipelines.prose.patterns import grammar
@@ -28,7 +28,7 @@ _HEADING = re.compile(
 )
 # A paragraph that goes on about what the heading or paragraph before it names.
 _GOES_ON = re.compile(
-    r"(?:年初预算|支出决算|决算数|完成|全年预算|项目支出(?:共计|合计|共)?\d|其中|与上年|比上年|较上年|主要用于)"
+    r"(?:年初预算|支出决算|决算数|完成|全年预算|项目支出(?:共计|合计|共)?\d|其中|[与比较](?:上年|上一年|20\d\d年)|主要用于)"
 )
 _ITEM_HEADING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)](?!\d))(?P<name>.{3,60})$")
 
@@ -88,6 +88,7 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
     if amounts_of(text, 0, len(text)) or paths_in(text):
         return False
     words = grammar().words
+    _classification(text, state)
     if words["glossary"].search(text):
         report.glossary = True
     elif report.glossary and words["glossary_ends"].match(text):
@@ -101,6 +102,10 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
     state.begin_passage()
     if re.match(r"[一二三四五六七八九十]{1,3}、|第", text):
         state.above = ("", "", "")
+    if re.match(r"[一二三四五六七八九十]{1,3}[、.]|第|\([一二三四五六七八九十]", text):
+        scopes = [scope for scope in raw_subjects()["scopes"] if scope in text and "一般公共预算" not in text]
+        state.section_scope = scopes[0] if len(scopes) == 1 else None
+        state.by_function = words["by_function"].search(text) is not None
     item = _ITEM_HEADING.match(text)
     if item and report.projects and not words["known_heading"].search(item["name"]):
         state.project = Subject(passage.name(item.start("name"), len(text)), "project")
@@ -111,12 +116,22 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
     return True
 
 
+def _classification(text: str, state: State) -> None:
+    """Whether the items that follow are of 支出功能分类: 住房公积金 is a name of both classifications."""
+    words = grammar().words
+    if words["by_function"].search(text):
+        state.by_function = True
+    elif words["by_nature"].search(text):
+        state.by_function = words["by_function"].search(text) is not None
+
+
 def _read(passage: Passage, report: _Report, state: State) -> None:
     kept = (state.carry, state.project) if _GOES_ON.match(passage.text) else (None, None)
     event, kind = state.event, state.event_kind
     state.begin_passage()
     state.carry, state.project = kept
     state.projects, state.accounts = report.projects, report.accounts
+    _classification(passage.text, state)
     if event or kind:
         state.event_kind = kind
     unread: dict[int, list[Unread]] = {}

@@ -81,10 +81,19 @@ class State:
     event: str | None = None  # + a meeting or training
     event_kind: str | None = None  # +
     listed_as: str | None = None  # + the measure of the last amount
+    by_function: bool = False  # the items listed are of 支出功能分类
+    section_scope: str | None = None  # the fund that the section is about (`scopes` of subjects.yml)
     zone: str = "main"  # * main | reason | purpose
     last: Subject | None = None  # * the subject of the amount before
     in_list: bool = False  # *
     list_measure: str | None = None  # * a breakdown of a budget is one of budgets
+    scope: str | None = None  # * the fund that the sentence is about
+    split: Subject | None = None  # * the function item that is parted into 基本支出 and 项目支出, until a semicolon
+    bracket: Subject | None = None  # * what an amount in brackets is part of
+    unread: bool = False  # * the amount before was not read
+    whole_unread: bool = False  # * … and a list breaks it down
+    said_both: bool = False  # * the whole that a breakdown goes on from had a budget and a final account
+    head_is_listed: bool = False  # * the head is only the first of a list whose whole was not read
     base: str | None = None  # * last | budget | other
     about_budgets: bool = False  # * compares budgets with each other
     part_of_body: bool = False  # * speaks of a unit under the body
@@ -93,6 +102,7 @@ class State:
     reason_open: bool = False  # * a reason names something unknown that rose or fell
     pending: str | None = None  # * 完成全年预算84.82万元的 → completion_rate
     pair: tuple[str, str, int] | None = None  # * measure, second name and sign of two numbers for two things
+    counted_vehicles: str | None = None  # * 购置公务用车0辆，其中：轿车0辆
     counted_projects: str | None = None  # * 绩效自评项目39个，涉及预算金额 …
     named_until: int = 0  # * the words up to here name the project that the sentence is about
     whole: tuple[Subject, set[str]] | None = None  # * what 其中 broke down, until the next semicolon
@@ -112,10 +122,13 @@ class State:
         self.zone = "reason" if goes_on else "main"
         if not goes_on:
             self.reason_subject, self.reason_open = None, False
+        self.said_both = breakdown and any("final" in said for _, said in self.segment)
+        self.head_is_listed = self.unread = self.whole_unread = False
+        self.scope = self.split = self.bracket = None
         if not breakdown:
             self.listed_as = None
         self.last = self.base = self.said_year = self.pending = self.pair = self.list_measure = None
-        self.counted_projects = None
+        self.counted_projects = self.counted_vehicles = None
         self.in_list = self.about_budgets = self.part_of_body = False
         self.named_until = 0
         self.whole = None
@@ -123,5 +136,16 @@ class State:
 
     def restore(self, saved: State) -> None:
         """After a closing bracket the sentence goes on where it was before it."""
-        for name in ("last", "zone", "in_list", "listed_as", "counted", "counted_in", "direction", "economic"):
+        kept = (
+            "last",
+            "zone",
+            "in_list",
+            "listed_as",
+            "list_measure",
+            "counted",
+            "counted_in",
+            "direction",
+            "economic",
+        )
+        for name in (*kept, "bracket", "split"):
             setattr(self, name, getattr(saved, name))
