@@ -10,6 +10,8 @@ from pipelines.prose.patterns import Count, grammar
 from pipelines.prose.state import Spot, State, Statement, Unread
 
 _BODY = re.compile(r"^.*?(?:共有|共|本单位|本部门|本部门\(单位\))(?=.{2})")
+_VEHICLES = ("购置公务用车", "公务用车", "公务用车保有量", "车辆")
+_OF_OTHERS = "参加其他单位组织的因公出国（境）团组"
 _OF_VISITS = frozenset({"批次", "人次", "团次"})
 
 
@@ -66,13 +68,13 @@ def _label(spot: Spot, state: State) -> str | None:
             "counted": state.counted,
             "event_kind": state.event_kind,
             "event": state.event,
-            "of": state.counted_vehicles,
+            "of": state.counted_last,
         }
         label = count.label
         for key, value in values.items():
             label = label.replace("{" + key + "}", value or "")
-        if label in ("购置公务用车", "公务用车", "公务用车保有量", "车辆"):
-            state.counted_vehicles = label
+        if count.within != "vehicles":
+            state.counted_last = label
         return label
     return None
 
@@ -81,7 +83,9 @@ def _within(count: Count, clause: str, state: State) -> bool:
     if count.within is None:
         return True
     if count.within == "vehicles":
-        return state.counted_vehicles is not None
+        return state.counted_last in _VEHICLES
+    if count.within == "others":
+        return state.counted_last == _OF_OTHERS
     if count.within == "event":
         return state.event is not None
     if count.within == "reception":

@@ -22,6 +22,7 @@ from pipelines.prose.patterns import grammar
 from pipelines.prose.state import Spot, State, Statement, Unread
 
 _SHARE_OF_BUDGET = ("的", "的比例", "的比重")  # 完成全年预算84.82万元的73.2%
+_TOLD = ("share", "change_rate", "completion_rate", "change_rate_from_budget")  # percents of the account
 _AFTER_REASON = re.compile(r"^(?:是|为|:|系|主要|原因|因)+")
 
 
@@ -76,7 +77,7 @@ def _after_reason(clause: str) -> str:
 
 
 def _amount(spot: Spot, state: State) -> Statement | Unread | None:
-    """One amount. Counts and percentages that say nothing certain are passed over; money never is."""
+    """One amount. Counts and percentages that say nothing of the account are passed over; money never is."""
     kind = spot.amount.kind
     if kind == "count":
         return counted(spot, state)
@@ -88,12 +89,14 @@ def _amount(spot: Spot, state: State) -> Statement | Unread | None:
     read: Statement | Unread | None = phrase(spot, state) if kind == "money" else None
     if read is None and spot.amount.list_no == 2:
         read = second(spot, state)
+    found = None
     if read is None:
         found = frame_of(spot.last, kind, state)
         read = framed(spot, found, state) if found is not None else named(spot, state)
     if isinstance(read, Unread):
         if kind != "money":
-            return None
+            told = found is not None and found.frame.measure in _TOLD and not spot.amount.list_no
+            return read if told and state.zone == "main" else None
         state.last = state.carry = None
     state.unread = isinstance(read, Unread)
     return read

@@ -11,7 +11,7 @@ from pipelines.documents.model import Document
 from pipelines.figures import Alteration, Figure, FormRead, Reading, Reject
 from pipelines.prose.amounts import amounts_of
 from pipelines.prose.clauses import sentences_in
-from pipelines.prose.lexicon import ANY_YEAR, Subject, economic_code, lexicon, raw_subjects
+from pipelines.prose.lexicon import ANY_YEAR, Subject, economic_code, lexicon
 from pipelines.prose.passages import Passage, passages_of
 from pipelines.prose.paths import path_code, paths_in
 from pipelines.prose.patterns import grammar
@@ -103,8 +103,8 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
     if re.match(r"[一二三四五六七八九十]{1,3}、|第", text):
         state.above = ("", "", "")
     if re.match(r"[一二三四五六七八九十]{1,3}[、.]|第|\([一二三四五六七八九十]", text):
-        scopes = [scope for scope in raw_subjects()["scopes"] if scope in text and "一般公共预算" not in text]
-        state.section_scope = scopes[0] if len(scopes) == 1 else None
+        funds = [fund for fund in ("政府性基金", "国有资本经营") if fund in text and "一般公共预算" not in text]
+        state.section_scope = funds[0] if len(funds) == 1 else None
         state.by_function = words["by_function"].search(text) is not None
     item = _ITEM_HEADING.match(text)
     if item and report.projects and not words["known_heading"].search(item["name"]):

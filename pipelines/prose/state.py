@@ -102,7 +102,7 @@ class State:
     reason_open: bool = False  # * a reason names something unknown that rose or fell
     pending: str | None = None  # * 完成全年预算84.82万元的 → completion_rate
     pair: tuple[str, str, int] | None = None  # * measure, second name and sign of two numbers for two things
-    counted_vehicles: str | None = None  # * 购置公务用车0辆，其中：轿车0辆
+    counted_last: str | None = None  # * the label of the count before: 购置公务用车0辆，其中：轿车0辆
     counted_projects: str | None = None  # * 绩效自评项目39个，涉及预算金额 …
     named_until: int = 0  # * the words up to here name the project that the sentence is about
     whole: tuple[Subject, set[str]] | None = None  # * what 其中 broke down, until the next semicolon
@@ -128,7 +128,7 @@ class State:
         if not breakdown:
             self.listed_as = None
         self.last = self.base = self.said_year = self.pending = self.pair = self.list_measure = None
-        self.counted_projects = self.counted_vehicles = None
+        self.counted_projects = self.counted_last = None
         self.in_list = self.about_budgets = self.part_of_body = False
         self.named_until = 0
         self.whole = None

@@ -66,9 +66,11 @@ def of_function(subject: Subject, state: State) -> Subject:
 def in_scope(subject: Subject, state: State) -> Subject:
     """本年收入 said in a sentence on 政府性基金预算, or in the section on it, is that fund's revenue."""
     scopes = raw_subjects()["scopes"]
-    if not state.subjects and not state.in_list:
+    if not state.subjects:
         own = next((scope for scope, names in scopes.items() if subject.name in names.values()), None)
         state.scope = own or state.section_scope
-    scope = state.scope or state.section_scope
-    name = scopes.get(scope, {}).get(subject.name) if scope else None
-    return replace(subject, name=name, pair=None) if name and subject.pair is None else subject
+    names = scopes.get(state.scope or state.section_scope, {})
+    name = names.get(subject.name)
+    if name is None or subject.pair is not None or any(said not in names.values() for said in state.subjects):
+        return subject
+    return replace(subject, name=name)

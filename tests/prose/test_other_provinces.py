@@ -53,6 +53,21 @@ SHAPES = {
             "政府性基金预算年末结转和结余 final 100 万元",
         ],
     ),
+    "all appropriation, then one fund (河北 2022)": (
+        "2024年度财政拨款本年收入90.5万元，比2023年度增加0.5万元；本年支出95万元，增加5万元，增长5.56%。"
+        "其中：一般公共预算财政拨款本年收入80.5万元；本年支出85万元。政府性基金预算财政拨款本年收入10万元；本年支出10万元。",
+        [
+            "财政拨款收入 final 90.5 万元",
+            "财政拨款收入 change 0.5 万元",
+            "财政拨款支出 final 95 万元",
+            "财政拨款支出 change 5 万元",
+            "财政拨款支出 change_rate 5.56 %",
+            "一般公共预算财政拨款收入 final 80.5 万元",
+            "一般公共预算财政拨款支出 final 85 万元",
+            "政府性基金预算财政拨款收入 final 10 万元",
+            "政府性基金预算财政拨款支出 final 10 万元",
+        ],
+    ),
     "the budget after the outcome, item by item (2018)": (
         "“三公”经费支出2.05万元，年初预算为2.95万元。其中：公务用车运行维护费支出0万元，年初预算为0.95万元；公务接待费支出2.05万元，年初预算为2万元。",
         [
@@ -247,6 +262,11 @@ def test_differences_and_additions_are_no_names() -> None:
 def test_counts_that_the_notice_asks_for_are_not_passed_over_in_silence() -> None:
     reading = read("公务用车购置数及保有量分别为1辆和130辆。")
     assert not reading.figures and reasons(reading) == ["sentence_states_money"]
+
+
+def test_a_rate_of_something_not_known_is_told() -> None:
+    reading = read("科普场馆引导支出80万元，占12.5%。")
+    assert not reading.figures and "12.5%" in reading.rejects[0].detail
 
 
 LINES = """五、一般公共预算财政拨款安排的“三公”经费支出决算情况说明
