@@ -84,6 +84,11 @@ def test_everything_that_dagster_is_shown_loads() -> None:
     assert repository.get_schedule_def("nightly").job_name == "refresh"
 
 
+def test_all_that_writes_the_warehouse_is_in_its_pool() -> None:
+    nodes = defs.get_repository_def().get_job("build").nodes
+    assert [node.name for node in nodes] and {node.definition.pool for node in nodes} == {"warehouse"}
+
+
 def test_a_file_is_in_the_partition_of_its_folders(tmp_path: Path) -> None:
     (tmp_path / "430200-株洲市" / "2024").mkdir(parents=True)
     (tmp_path / "430200-株洲市" / "2024" / "a.txt").write_text("甲", encoding="utf-8")

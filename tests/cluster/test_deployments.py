@@ -93,14 +93,10 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, said: str, why: str
 
 
 def test_one_run_writes_the_warehouse_at_a_time() -> None:
-    """The same in all three instances: the pool of the assets that write it holds one run."""
+    """The same in all three instances: the pool of its assets (test_dagster.py) holds one run."""
     files = [DEPLOY / "celery" / "dagster.yaml", KUBERNETES / "dagster.yaml"]
     for file in [*files, DEPLOY.parent / "pipelines" / "assets" / "dagster.yaml"]:
         assert documents(file)[0]["concurrency"]["pools"] == {"granularity": "run", "default_limit": 1}, file
-    from pipelines.definitions import build, defs
-
-    job = defs.get_repository_def().get_job(build.name)
-    assert {node.definition.pool for node in job.nodes} == {"warehouse"}
 
 
 @needs("dagster_k8s", "dagster_postgres")
