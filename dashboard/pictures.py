@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.documents.members import split_address
 from pipelines.documents.model import Box
 from pipelines.evidence import Evidence, EvidenceError, render_figure
 
@@ -16,15 +17,23 @@ _drawn: OrderedDict[tuple[object, ...], Evidence] = OrderedDict()
 
 
 def raw_file(raw: Path, file_path: str | None) -> Path:
-    """The report's file under the raw folder. Raises EvidenceError when it is not there or leads out of the folder."""
+    """The report's file under the raw folder, or the address of a member of a zip there.
+
+    Raises EvidenceError when it is not there or leads out of the folder.
+    """
     if not file_path:
         raise EvidenceError("the warehouse does not say which file this is")
     path = (raw / file_path).resolve()
     if not path.is_relative_to(raw.resolve()):
         raise EvidenceError(f"{file_path} is not in the folder of reports")
-    if not path.is_file():
+    if not _on_disk(path).is_file():
         raise EvidenceError(f"{file_path} is not in {raw}; say --raw FOLDER")
     return path
+
+
+def _on_disk(path: Path) -> Path:
+    address = split_address(path.as_posix())
+    return Path(address[0]) if address else path
 
 
 def draw(
@@ -38,7 +47,7 @@ def draw(
     line_label: str | None = None,
 ) -> Evidence:
     """`render_figure`, one at a time. Raises EvidenceError."""
-    stat = path.stat()
+    stat = _on_disk(path).stat()
     key = (path, stat.st_mtime_ns, stat.st_size, page, tuple(boxes), whole_page, source_line, printed, line_label)
     with _turn:
         if key not in _drawn:

@@ -352,11 +352,12 @@ def _build_table(digest: str) -> pa.Table:
 
 
 def _files_table(landed: Sequence[Landed], refused: Sequence[Refused]) -> pa.Table:
-    """Every file of the raw folder: the reports, further copies of the same bytes, and what was refused."""
+    """Every file of the raw folder: the reports, the zips they came in, further copies, and what was refused."""
     rows: list[tuple[str, str | None, str, str | None]] = []
     for item in landed:
         rows.append((item.entry.file_path, item.entry.report_id, "report", item.status_reason))
         rows += [(path, item.entry.report_id, "copy", None) for path in item.entry.other_paths]
+    rows += [(path, None, "archive", None) for path in {i.entry.archive_path for i in landed} if path]
     rows += [(item.file_path, None, "refused", item.reason) for item in refused]
     names = ("file_path", "report_id", "role", "reason")
     schema = pa.schema([(name, pa.string()) for name in names])

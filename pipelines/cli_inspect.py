@@ -12,8 +12,9 @@ from typing import Any
 
 from pipelines.cli_output import print_table, to_json
 from pipelines.documents.model import Grid
+from pipelines.documents.zip_members import UnsafePackage
 from pipelines.figures import Alteration, Figure, Reject
-from pipelines.landing.catalogue import entry_for
+from pipelines.landing.catalogue import entries_for
 from pipelines.landing.extract import LandedReport, read_report
 from pipelines.landing.limits import limit_memory
 from pipelines.paths import RAW
@@ -122,11 +123,16 @@ def main(memory_mb: str, file: str, *options: str) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        report = read_report(entry_for(Path(file), raw=RAW if RAW.is_dir() else None))
-        if "--json" in options:
-            print(report_json(report))
-        else:
-            print_report(report)
+        for number, entry in enumerate(entries_for(Path(file), raw=RAW if RAW.is_dir() else None)):
+            report = read_report(entry)
+            if "--json" in options:
+                print(report_json(report))  # of a zip, one object a file
+            else:
+                print("\n" * bool(number), end="")
+                print_report(report)
+    except UnsafePackage as error:
+        print(f"juesuan: {file}: {error}", file=sys.stderr)
+        return 2
     except MemoryError:
         print(f"juesuan: {file}: reading needed more than {memory_mb} MB of memory; say --memory", file=sys.stderr)
         return 2

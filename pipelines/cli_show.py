@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli_output import as_text, print_table
+from pipelines.documents.members import local_file
 from pipelines.documents.model import Box
 from pipelines.documents.reader import sha256_of
 from pipelines.paths import RAW, WAREHOUSE
@@ -16,10 +17,10 @@ from pipelines.warehouse.query import open_readonly
 
 SHORTEST_ID = 6  # characters of an id that are enough when they lead to one figure
 FIGURE = """
-select f.*, r.place_name, r.agency_name, r.fiscal_year, r.sha256, landed.file_path
+select f.*, r.place_name, r.agency_name, r.fiscal_year, file.sha256, file.file_path
 from figures f
 join dim_report r using (report_id)
-join landing.reports landed using (report_id)
+join dim_file file using (file_id)
 where starts_with(f.figure_id, ?)
 order by f.figure_id
 """
@@ -79,9 +80,12 @@ def _figure(figure_id: str, warehouse: Path) -> dict[str, Any]:
 
 def _check_bytes(path: Path, figure: dict[str, Any]) -> None:
     """The file must be the one that was read: another would show another place."""
-    if not path.is_file():
-        raise WarehouseError(f"{path} is not there: put the report back, or say --raw DIR")
-    if sha256_of(path) != figure["sha256"]:
+    try:
+        with local_file(path) as file:
+            sha256 = sha256_of(file)
+    except OSError as error:
+        raise WarehouseError(f"{path} is not there ({error}): put the report back, or say --raw DIR") from error
+    if sha256 != figure["sha256"]:
         raise WarehouseError(f"{path} has changed since the figure was read from it: run `juesuan build` first")
 
 

@@ -164,7 +164,7 @@ def verify_command(
             raise WarehouseError(f"{forget} is not on record in {raw}")
         new = verify.record(raw) if record else []
         of = warehouse or (WAREHOUSE if raw.resolve() == RAW.resolve() and WAREHOUSE.is_file() else None)
-        found = verify.verify(raw, catalogue=_catalogue(of) if of else None)
+        found = verify.verify(raw, catalogue=_catalogue(of) if of else None, hash_of=_hash_of)
     for path in found.lost:
         print(f"lost: {path}")
     for path in found.changed:
@@ -188,6 +188,20 @@ def _catalogue(warehouse: Path) -> dict[str, str]:
     with open_readonly(warehouse) as opened:
         rows = opened.query("select file_path, sha256 from landing.reports").to_pylist()
     return {row["file_path"]: row["sha256"] for row in rows}
+
+
+def _hash_of(path: Path) -> str | None:
+    """SHA-256 of a file or of a member of a zip; None when it is not there, empty when it cannot be unpacked."""
+    from pipelines.documents.members import local_file
+    from pipelines.documents.reader import sha256_of
+
+    try:
+        with local_file(path) as file:
+            return sha256_of(file)
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    except OSError:
+        return ""
 
 
 def _build(raw: Path, warehouse: Path) -> None:

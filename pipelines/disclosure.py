@@ -12,7 +12,10 @@ from pipelines.sources.timeliness import Published, Timeliness, timeliness
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import open_readonly
 
-REPORTS = "select division_code, kind, fiscal_year, published_on, agency_name, file_path from landing.reports"
+REPORTS = """
+select division_code, kind, fiscal_year, published_on, agency_name, coalesce(archive_path, file_path) as file_path
+from landing.reports
+"""
 
 
 def disclosure(registry: Registry, raw: Path, warehouse: Path, on: date | None = None) -> list[Timeliness]:

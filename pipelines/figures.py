@@ -87,6 +87,7 @@ class FormRead:
     figures: int
     empty_statement: str | None  # '本表无数据' and the like, as printed
     recognised_by: Literal["title", "title and headers", "headers", "sentences"]
+    heading: tuple[str, ...] = ()  # title and the lines between it and the table, as printed: 部门：…, 2024年度
 
 
 @dataclass(frozen=True, slots=True)

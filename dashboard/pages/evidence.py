@@ -16,8 +16,9 @@ from pipelines.documents.model import Box
 from pipelines.evidence import Evidence, EvidenceError
 
 FIGURES = """
-select f.*, r.place_name, r.agency_name, r.fiscal_year, r.file_name, r.sha256, {file_path} as file_path
-from figures f join dim_report r using (report_id) {joined} where f.figure_id in ({marks}) and {report}
+select f.*, r.place_name, r.agency_name, r.fiscal_year, d.file_name, d.sha256, d.file_path
+from figures f join dim_report r using (report_id) join dim_file d using (file_id)
+where f.figure_id in ({marks}) and {report}
 """
 KEPT = {"cache-control": "private, max-age=300"}
 
@@ -26,13 +27,7 @@ def figures(view: View, ids: Sequence[str], report_id: str | None = None) -> lis
     """Figures with their report and file, in the order asked for; found sooner when their report is known."""
     if not ids:
         return []
-    landed = view.store.has("landing.reports")
-    sql = FIGURES.format(
-        file_path="l.file_path" if landed else "r.file_name",
-        joined="left join landing.reports l using (report_id)" if landed else "",
-        marks=choices.marks(ids),
-        report="true" if report_id is None else "f.report_id = ?",
-    )
+    sql = FIGURES.format(marks=choices.marks(ids), report="true" if report_id is None else "f.report_id = ?")
     values = list(ids) if report_id is None else [*ids, report_id]
     found = {row["figure_id"]: row for row in view.store.rows(sql, values)}
     if report_id is not None and len(found) < len(set(ids)):
@@ -121,21 +116,30 @@ def picture(make: Any) -> Response:
 
 
 def page_picture(view: View) -> Response:
-    """PNG of a whole page of a report, the figures named by `mark` outlined."""
+    """PNG of a whole page of a report's file (`file`; its first), the figures named by `mark` outlined."""
     report_id, page = view.request.path_params["report_id"], view.request.path_params["page"]
-    landed = view.store.has("landing.reports")
-    sql = "select file_path from landing.reports" if landed else "select file_name as file_path from dim_report"
-    report = view.store.row(f"{sql} where report_id = ?", [report_id])
-    if report is None:
+    files = files_of(view, report_id)
+    if not files:
         raise NotFound(report_id)
+    file = next((file for file in files if file["file_id"] == view.get("file")), files[0])
     marked = [
         row
         for row in figures(view, [m for m in (view.get("mark") or "").split(",") if m], report_id)
-        if row["page"] == page
+        if (row["file_id"], row["page"]) == (file["file_id"], page)
     ]
     boxes = [b for row in marked if (b := box(row)) is not None]
     return picture(
-        lambda: draw(raw_file(view.settings.raw, report["file_path"]), page=page, boxes=boxes, whole_page=True)
+        lambda: draw(raw_file(view.settings.raw, file["file_path"]), page=page, boxes=boxes, whole_page=True)
+    )
+
+
+def files_of(view: View, report_id: str) -> list[Row]:
+    """The files that a report is made of, or that figures of it stand in, the first first."""
+    return view.store.rows(
+        """select d.* from dim_file d
+           where d.report_id = ? or d.file_id in (select file_id from figures where report_id = ?)
+           order by d.report_id <> ?, d.part_no, d.file_id""",
+        [report_id, report_id, report_id],
     )
 
 
@@ -168,7 +172,7 @@ def finding(view: View) -> Response:
             row["figure_ids"],
         ],
     )
-    pages = list(dict.fromkeys((part["report_id"], part["page"]) for part in parts if box(part) is not None))
+    pages = list(dict.fromkeys((part["file_id"], part["page"]) for part in parts if box(part) is not None))
     text = shown_as(view, parts[0], whole_page=False) if parts and not pages else None
     return view.render(
         "finding.html",
@@ -224,9 +228,9 @@ def finding_picture(view: View) -> Response:
     row = one_finding(view)
     parts = figures(view, row["figure_ids"] or [], row["report_id"])
     boxed = [part for part in parts if part["page"] is not None and box(part) is not None]
-    first = boxed[0] if boxed else {"page": None, "report_id": None}
-    address = view.number("page") or first["page"], view.get("report") or first["report_id"]
-    here = [part for part in boxed if (part["page"], part["report_id"]) == address]
+    first = boxed[0] if boxed else {"page": None, "file_id": None}
+    address = view.number("page") or first["page"], view.get("file") or first["file_id"]
+    here = [part for part in boxed if (part["page"], part["file_id"]) == address]
     if not here:
         return PlainTextResponse("Nothing of this finding has a place on this page.", 404)
     whole = view.get("whole") == "1"

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dashboard.pages import choices
 from dashboard.pages.choices import Where
-from dashboard.pages.evidence import figures, shown_as
+from dashboard.pages.evidence import figures, files_of, shown_as
 from dashboard.store import Row
 from dashboard.view import NotFound, View
 
@@ -30,7 +30,7 @@ ORDERS = {
 KINDS = ("final_account", "budget", "performance")
 ROWS = """
 select figure_id, table_no, row_no, lane, line_code, line_label, measure, measure_label, printed, unit, origin, page,
-    source_line, confidence
+    source_line, confidence, file_id
 from figures where report_id = ? and form = ? and table_no = ? order by lane, row_no, x0 nulls last, figure_id
 """
 
@@ -69,7 +69,8 @@ def page(view: View) -> Response:
     if report is None:
         raise NotFound(view.say("report.no_report", report_id=report_id))
     tables = view.store.rows(
-        """select f.form, f.table_no, count(*) as figures, min(page) as page, min(source_line) as source_line
+        """select f.form, f.table_no, count(*) as figures, min(page) as page, min(source_line) as source_line,
+               arg_min(file_id, row_no) as file_id
            from figures f where report_id = ? group by f.form, f.table_no
            order by f.form = 'prose', f.table_no, f.form""",
         [report_id],
@@ -77,9 +78,13 @@ def page(view: View) -> Response:
     chosen = chosen_table(view, tables)
     rows = view.store.rows(ROWS, [report_id, chosen["form"], chosen["table_no"]]) if chosen else []
     marked = figures(view, [m], report_id) if (m := view.get("mark")) else []
+    files = files_of(view, report_id)
+    asked = view.get("file") or (marked[0] if marked else chosen or {}).get("file_id")
+    file = next((file for file in files if file["file_id"] == asked), files[0] if files else None)
     shown_page = view.number("p") or (marked[0]["page"] if marked else None) or (chosen["page"] if chosen else None)
-    if report["pages"]:
-        shown_page = min(max(1, shown_page or 1), report["pages"])
+    has_pages = bool(file and file["pages"] and file["format"] in ("pdf", "image"))
+    if file and has_pages:
+        shown_page = min(max(1, shown_page or 1), file["pages"])
     text = shown_as(view, marked[0], False) if marked and marked[0]["page"] is None else None
     versions = view.store.rows(
         """select o.report_id, o.version, o.file_name from dim_report o, dim_report r where r.report_id = ?
@@ -97,7 +102,9 @@ def page(view: View) -> Response:
         lanes=lanes(rows),
         sentences=rows if chosen and chosen["form"] == "prose" else [],
         marked=marked[0] if marked else None,
-        shown_page=shown_page if report["pages"] else None,
+        files=files,
+        file=file,
+        shown_page=shown_page if has_pages else None,
         text=text,
         missing=view.store.rows(
             "select form, state, empty_statement from report_forms "

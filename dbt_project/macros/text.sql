@@ -84,3 +84,10 @@
             then 'digit_too_many_or_few'
     end
 {%- endmacro %}
+
+{# A name so that names sort as people number them: every run of digits is made twenty digits long, v2 before v10. #}
+{% macro natural_order(expression) -%}
+    regexp_replace(
+        regexp_replace({{ expression }}, '([0-9]+)', '00000000000000000000\1', 'g'), '[0-9]*([0-9]{20})', '\1', 'g'
+    )
+{%- endmacro %}

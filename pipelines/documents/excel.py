@@ -58,7 +58,7 @@ def read_excel(path: Path, file_name: str, sha256: str) -> Document:
     except OSError as error:
         return refused(f"the file could not be opened ({error.strerror or error}): check that it is there")
     if not any(page.blocks for page in pages):
-        return refused(reading.failed or "the workbook holds no text: fetch the report again")
+        return refused("; ".join(reading.failed) or "the workbook holds no text: fetch the report again")
     return Document(
         file_name,
         sha256,
@@ -66,7 +66,7 @@ def read_excel(path: Path, file_name: str, sha256: str) -> Document:
         pages=pages,
         n_pages=reading.n_sheets,
         status="partly_read" if reading.failed else "read",
-        status_reason=reading.failed,
+        status_reason="; ".join(reading.failed) or None,
         warnings=tuple(reading.warnings),
     )
 
@@ -84,9 +84,9 @@ def _formats(path: Path) -> dict[str, SheetFormats] | None:
         raise UnsafePackage("the file is no workbook (perhaps a web page or a text): look at what it really is")
     check_package(path)
     formats = formats_of_workbook(path)
-    for name, sheet in formats.items():
+    for sheet in formats.values():
         if sheet.extent[0] * sheet.extent[1] > MAX_AREA:
-            raise UnsafePackage(f"sheet {name} reaches to row {sheet.extent[0]}, column {sheet.extent[1]}: clear it")
+            sheet.damage = f"it reaches to row {sheet.extent[0]}, column {sheet.extent[1]}: clear it"
     return formats
 
 
@@ -96,7 +96,7 @@ class _Reading:
     def __init__(self, formats: dict[str, SheetFormats]) -> None:
         self.formats = formats
         self.warnings: list[str] = []
-        self.failed: str | None = None
+        self.failed: list[str] = []
         self.n_sheets = 0
 
     def pages(self, path: Path) -> Iterator[Page]:
@@ -112,10 +112,15 @@ class _Reading:
             if metadata.visible != calamine.SheetVisibleEnum.Visible:
                 self.warnings.append(f"sheet {metadata.name} is hidden and was not read")
                 continue
-            try:
-                sheet = self._sheet(workbook.get_sheet_by_index(index), metadata.name)
-            except BaseException as error:
-                self.failed = f"sheet {metadata.name} could not be read ({_as_damage(error)}): look at it by hand"
+            damage = self.formats.get(metadata.name, SheetFormats()).damage
+            if damage is None:
+                try:
+                    sheet = self._sheet(workbook.get_sheet_by_index(index), metadata.name)
+                except BaseException as error:
+                    damage = f"{_as_damage(error)}: look at it by hand"
+            if damage is not None:
+                self.failed.append(f"sheet {metadata.name} could not be read ({damage})")
+                yield Page((), number=index + 1, label=metadata.name, unread=self.failed[-1])
                 continue
             yield Page(tuple(blocks_of_sheet(sheet)), number=index + 1, label=metadata.name)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import xlrd
 from lxml import etree
 
-from pipelines.documents.zip_members import UnsafePackage, read_xml
+from pipelines.documents.zip_members import read_xml
 
 # The built-in formats that print numbers otherwise than as they are (18.8.30); dates come from calamine as dates.
 BUILT_IN = {
@@ -39,6 +40,7 @@ class SheetFormats:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     extent: tuple[int, int] = (0, 0)  # rows and columns up to the last cell
     hidden_rows: int = 0
+    damage: str | None = None  # why the sheet cannot be read; the others can
 
 
 def plain_number(value: float) -> str:
@@ -105,7 +107,10 @@ def _digits(value: Decimal, pattern: str) -> str:
 
 
 def formats_of_workbook(path: Path) -> dict[str, SheetFormats]:
-    """Formats, errors and extents of the sheets of an .xlsx, by sheet name. Raises UnsafePackage if it is damaged."""
+    """Formats, errors and extents of the sheets of an .xlsx, by sheet name; a damaged sheet says so.
+
+    Raises UnsafePackage when what the sheets share is damaged.
+    """
     with zipfile.ZipFile(path) as package:
         names = set(package.namelist())
         main = _targets(package, "_rels/.rels", "").get("/officeDocument", ["xl/workbook.xml"])[0]
@@ -164,8 +169,8 @@ def _sheet_formats(package: zipfile.ZipFile, part: str, codes: list[str | None])
                     sheet.errors[position] = element.findtext("{*}v") or "#N/A"
                 elif element.get("t") in (None, "n") and style < len(codes) and (code := codes[style]) is not None:
                     sheet.formats[position] = code
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
-        raise UnsafePackage(f"the part {part} of the file is damaged: fetch the report again") from error
+    except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError):
+        return SheetFormats(damage=f"the part {part} of the file is damaged: fetch the report again")
     sheet.extent = (rows, columns)
     return sheet
 

@@ -84,6 +84,7 @@ class Page:
     height: float | None = None
     label: str | None = None  # the sheet's name in a workbook
     origin: Literal["native", "ocr"] = "native"
+    unread: str | None = None  # why nothing of this page could be read, where that does not cost the others
 
 
 @dataclass(frozen=True, slots=True)

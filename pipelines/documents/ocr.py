@@ -6,7 +6,7 @@ with the `ocr` extra, and everything else works without it: ask `available()` fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -56,6 +56,20 @@ def engine_version() -> str:
         return f"rapidocr {version('rapidocr')}" if available() else ""
     except PackageNotFoundError:
         return ""
+
+
+_told_of_pages: list[Callable[[], None]] = []
+
+
+def tell_pages(listener: Callable[[], None]) -> None:
+    """Have `listener` called after every page that this process recognises: it takes seconds, and somebody waits."""
+    _told_of_pages[:] = [listener]
+
+
+def page_done() -> None:
+    """One more page has been recognised."""
+    for listener in _told_of_pages:
+        listener()
 
 
 class Recogniser:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -35,14 +35,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int], None]  # pages read, pages to read
-
 COARSE = 90.0  # dots an inch: below, digits run together and wrong readings look sure, so none is worth more than DOUBT
 SAMPLE = 9  # widest texts of a page that tell whether it stands on its head
 
 
 def recognised(
-    pdf: pdfium.PdfDocument, pages: list[Page], numbers: Sequence[int], file_name: str, progress: Progress | None = None
+    pdf: pdfium.PdfDocument, pages: list[Page], numbers: Sequence[int], file_name: str
 ) -> tuple[list[int], list[str]]:
     """Reads the pages `numbers` (1-based) of an open PDF as pictures and puts them into `pages`.
 
@@ -60,7 +58,7 @@ def recognised(
     except Exception as error:  # a broken installation costs the pictures, not the pages with text
         log.warning("%s: text recognition does not start", file_name, exc_info=True)
         return list(numbers), [f"{file_name}: text recognition does not start ({type(error).__name__}: {error})."]
-    for done, number in enumerate(numbers, start=1):
+    for number in numbers:
         try:
             page = pdf[number - 1]
             try:
@@ -76,8 +74,7 @@ def recognised(
             log.warning("%s page %d could not be recognised", file_name, number, exc_info=True)
             warnings.append(f"{file_name}, page {number} could not be recognised ({type(error).__name__}: {error}).")
             unread.append(number)
-        if progress:
-            progress(done, len(numbers))
+        ocr.page_done()
     return unread, warnings
 
 
@@ -105,6 +102,7 @@ def read_image(path: Path, file_name: str, sha256: str) -> Document:
         recogniser = ocr.Recogniser()
         for number, picture in enumerate(of_image_file(path), start=1):
             pages.append(page_of(picture, number, recogniser))
+            ocr.page_done()
             if picture.own_dpi < COARSE:
                 warnings.append(_too_coarse(file_name, number, picture.own_dpi))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

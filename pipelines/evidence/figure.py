@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.documents.members import local_file
 from pipelines.documents.model import Box
+from pipelines.documents.sniff import kind_of
 from pipelines.evidence.errors import EvidenceError
 
 
@@ -36,23 +38,37 @@ def render_figure(
     is the figure, others its company), `scale` pixels a point: the strip of the page that reaches `margin` points
     above and below them, or the whole page; the whole page as well when no box is known. Text, Word, web page, Excel:
     the row or paragraph at `source_line` among its neighbours, the number `printed` marked as 【…】; `line_label` tells
-    rows apart where a whole table has one address (Word). Raises EvidenceError.
+    rows apart where a whole table has one address (Word). `raw_file` may be a member of a zip, `…/a.zip!/附件1.xls`.
+    Raises EvidenceError.
     """
-    from pipelines.documents.sniff import kind_of
-
-    if not raw_file.is_file():
-        raise EvidenceError(f"{raw_file} is not there: put the report back, or say where the raw folder is")
     try:
-        kind = kind_of(raw_file).format
+        with local_file(raw_file) as path:
+            return _render(path, page, boxes, source_line, margin, whole_page, scale, printed, line_label)
+    except FileNotFoundError as error:
+        raise EvidenceError(f"{raw_file} is not there: put the report back, or say where the raw folder is") from error
     except OSError as error:
         raise EvidenceError(f"{raw_file} cannot be opened ({error.strerror or error})") from error
+
+
+def _render(
+    path: Path,
+    page: int | None,
+    boxes: Sequence[Box],
+    source_line: int | None,
+    margin: float,
+    whole_page: bool,
+    scale: float,
+    printed: str | None,
+    line_label: str | None,
+) -> Evidence:
+    kind = kind_of(path).format
     if kind in ("pdf", "image"):
         from pipelines.evidence.picture import page_png
 
         if page is None:
-            raise EvidenceError(f"no page is known for this figure of {raw_file.name}")
-        png = page_png(raw_file, kind == "image", page, boxes, margin=None if whole_page else margin, scale=scale)
+            raise EvidenceError(f"no page is known for this figure of {path.name}")
+        png = page_png(path, kind == "image", page, boxes, margin=None if whole_page else margin, scale=scale)
         return Evidence(png, None)
     from pipelines.evidence.context import text_around
 
-    return Evidence(None, text_around(raw_file, source_line, page, printed, line_label))
+    return Evidence(None, text_around(path, source_line, page, printed, line_label))

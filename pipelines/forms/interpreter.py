@@ -180,6 +180,7 @@ def _record_form(
             figures=found,
             empty_statement=section.statement if found == 0 else None,
             recognised_by=section.recognised_by,
+            heading=section.heading,
         )
     )
 

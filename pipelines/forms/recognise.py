@@ -46,6 +46,7 @@ class Section:
     statement: str | None = None  # 'this form holds nothing', as printed
     page: int | None = None  # of a form that is only a title and that statement
     above: tuple[str, ...] = ()  # bare lines over its first grid: a header cell may have got lost there
+    heading: tuple[str, ...] = ()  # the title and the heading lines below it, of the form's first page
 
 
 @dataclass(slots=True)
@@ -152,6 +153,7 @@ def _see_rows(reader: _Reader, grid: Grid, title_rows: list[Row], rows: list[Row
         section.above = tuple(bare(p.text) for p in reader.recent)
     section.parts.append(Part(grid, rows))
     section.unit = section.unit or _unit(lines)
+    section.heading = section.heading or _heading(lines, section.title)
     for row in rows:
         for text in row.texts():
             if finds("empty_statements", text):
@@ -239,6 +241,16 @@ def _by_headers(kind: Kind, names: set[str]) -> Section | None:
         ):
             return Section(definition, None, "headers")
     return None
+
+
+def _heading(lines: list[str], title: str | None) -> tuple[str, ...]:
+    """The title with its heading lines (公开01表, 部门：…, 2024年度), those that stand nearest before the grid."""
+    heading = []
+    for line in reversed(lines):
+        if not _is_heading(line) and line.strip() not in (title or ""):
+            break
+        heading.append(line.strip())
+    return tuple(reversed(heading)) if title else ()
 
 
 def _unit(lines: list[str]) -> str | None:

@@ -1,7 +1,8 @@
 """The catalogue: every report file under a raw folder, its hash, and its sidecar. Nothing is opened as a report here.
 
 A report is its bytes: the same bytes under two names are one report, and the other paths are kept. Layouts
-`<code>-<place>/<year>/<file>` and flat files work alike.
+`<code>-<place>/<year>/<file>` and flat files work alike. A zip is not a report: the files in it are, each at an address
+of its own (`a.zip!/附件1.xls`), with the zip's sidecar.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from pipelines.documents.members import (
+    BETWEEN,
+    Member,
+    Members,
+    address_of,
+    is_archive,
+    members_of,
+    split_address,
+)
+from pipelines.documents.zip_members import UnsafePackage
 from pipelines.landing.sidecar import Sidecar, read_sidecar
 
 CHUNK = 1 << 20
@@ -29,7 +41,7 @@ class RawFolderError(Exception):
 class Entry:
     """One report of the catalogue. Paths are relative to the raw folder, with forward slashes."""
 
-    path: Path  # where the bytes are
+    path: Path  # where the bytes are; of a member of a zip its address, to be opened with documents.members.local_file
     file_path: str
     sha256: str
     file_bytes: int
@@ -43,8 +55,15 @@ class Entry:
         return self.sha256[:16]
 
     @property
+    def archive_path(self) -> str | None:
+        """The zip that holds the file, as a path of the raw folder; None for a file of its own."""
+        address = split_address(self.file_path)
+        return address[0] if address else None
+
+    @property
     def path_parts(self) -> tuple[str, ...]:
-        return PurePosixPath(self.file_path).parts
+        """Folders and file name; a zip is a folder."""
+        return PurePosixPath(self.file_path.replace(BETWEEN, "/") if self.archive_path else self.file_path).parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +92,7 @@ def scan(raw: Path, *, memory: Path | None = None, on_file: Callable[[str], None
     if not raw.is_dir():
         raise RawFolderError(f"{raw} is not a folder; put reports there, or say --raw DIR")
     root = raw.resolve()
-    known = _load(memory)
-    fresh: dict[str, list[object]] = {}
+    hashes = _Hashes(_load(memory))
     entries: dict[str, Entry] = {}
     refused: list[Refused] = []
     for path in _files(raw):
@@ -85,28 +103,67 @@ def scan(raw: Path, *, memory: Path | None = None, on_file: Callable[[str], None
             refused.append(Refused(relative, problem))
             continue
         try:
-            sha256, size = _hash(path, relative, known, fresh)
+            if is_archive(path):
+                held = hashes.of_members(path, relative)
+                refused += [Refused(address_of(relative, name), f"the file {why}") for name, why in held.refused]
+                for member in held.files:
+                    at = raw / address_of(relative, member.name)
+                    _add(entries, at, address_of(relative, member.name), member.sha256, member.size)
+                if not held.files:
+                    refused.append(Refused(relative, "the zip archive holds no file that can be read"))
+                continue
+            sha256, size = hashes.of_file(path, relative)
+        except UnsafePackage as error:
+            refused.append(Refused(relative, str(error)))
+            continue
         except OSError as error:
-            refused.append(Refused(relative, f"cannot be opened ({error.strerror}); check its permissions"))
+            refused.append(Refused(relative, f"cannot be opened ({error.strerror or error}); check its permissions"))
             continue
         _add(entries, path, relative, sha256, size)
-    _save(memory, fresh)
-    return Catalogue(raw, tuple(sorted(entries.values(), key=lambda entry: entry.file_path)), tuple(refused))
+    _save(memory, hashes.fresh)
+    ordered = tuple(sorted(entries.values(), key=lambda entry: entry.file_path))
+    return Catalogue(raw, ordered, tuple(refused))
 
 
 def entry_for(path: Path, *, raw: Path | None = None) -> Entry:
     """The entry of one file, for looking at it alone. Raises OSError if it cannot be opened."""
-    digest, size = _digest(path), path.stat().st_size
+    return _single(path, _digest(path), path.stat().st_size, raw)
+
+
+def entries_for(path: Path, *, raw: Path | None = None) -> tuple[Entry, ...]:
+    """The entry of one file, of every member of a zip, or of the member at an address.
+
+    Raises OSError if it cannot be opened, UnsafePackage for a zip that must not be.
+    """
+    address = split_address(path.as_posix())
+    file = Path(address[0]) if address else path
+    if not is_archive(file):
+        return (entry_for(path, raw=raw),)
+    held = members_of(file)
+    found = [member for member in held.files if address is None or member.name == address[1]]
+    if not found:
+        why = (
+            dict(held.refused).get(address[1], "is not in the archive") if address else "holds no file that can be read"
+        )
+        raise UnsafePackage(f"{path.name} {why}")
+    return tuple(_single(Path(address_of(str(file), m.name)), m.sha256, m.size, raw) for m in found)
+
+
+def _single(path: Path, sha256: str, size: int, raw: Path | None) -> Entry:
     inside = raw is not None and path.resolve().is_relative_to(raw.resolve())
     relative = path.resolve().relative_to(raw.resolve()).as_posix() if inside and raw else path.name
+    address = split_address(path.as_posix())
+    if address and not inside:
+        relative = address_of(Path(address[0]).name, address[1])
     entries: dict[str, Entry] = {}
-    _add(entries, path, relative, digest, size)
-    return entries[digest]
+    _add(entries, path, relative, sha256, size)
+    return entries[sha256]
 
 
 def _add(entries: dict[str, Entry], path: Path, relative: str, sha256: str, size: int) -> None:
     """Files come sorted, so the first path of the same bytes is the report's; one with a sidecar is preferred."""
-    sidecar, digest, problem = _sidecar_of(path)
+    address = split_address(path.as_posix())
+    sidecar, digest, problem = _sidecar_of(Path(address[0]) if address else path)
     new = Entry(path, relative, sha256, size, sidecar, digest, problem)
     old = entries.get(sha256)
     if old is None:
@@ -162,14 +219,44 @@ def _leaves(path: Path, root: Path) -> str | None:
     return None if target.is_file() else "is not a regular file"
 
 
-def _hash(path: Path, relative: str, known: dict[str, list[object]], fresh: dict[str, list[object]]) -> tuple[str, int]:
-    stat = path.stat()
-    key = [stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_ctime_ns]
-    old = known.get(relative)
-    sha256 = str(old[4]) if old and old[:4] == key else _digest(path)
-    if time.time_ns() - stat.st_mtime_ns > 2_000_000_000:  # a file changed just now may change again in the same tick
-        fresh[relative] = [*key, sha256]
-    return sha256, stat.st_size
+class _Hashes:
+    """SHA-256 of files and of the members of zips; what has not changed since `known` is not read again."""
+
+    def __init__(self, known: dict[str, list[Any]]) -> None:
+        self.known = known
+        self.fresh: dict[str, list[Any]] = {}
+
+    def of_file(self, path: Path, relative: str) -> tuple[str, int]:
+        """The hash and the size in bytes."""
+        old, key = self._known(path, relative)
+        sha256 = str(old[0]) if old else _digest(path)
+        self._keep(relative, key, [sha256])
+        return sha256, key[0]
+
+    def of_members(self, path: Path, relative: str) -> Members:
+        """The members of a zip. Raises UnsafePackage."""
+        old, key = self._known(path, relative)
+        if old and len(old) == 2:
+            files, refused = old
+            return self._kept(
+                relative, key, Members(tuple(Member(*m) for m in files), tuple((n, w) for n, w in refused))
+            )
+        return self._kept(relative, key, members_of(path))
+
+    def _kept(self, relative: str, key: list[int], held: Members) -> Members:
+        files = [[member.name, member.sha256, member.size] for member in held.files]
+        self._keep(relative, key, [files, [list(pair) for pair in held.refused]])
+        return held
+
+    def _known(self, path: Path, relative: str) -> tuple[list[Any] | None, list[int]]:
+        stat = path.stat()
+        key = [stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_ctime_ns]
+        old = self.known.get(relative)
+        return (old[4:] if old and old[:4] == key else None), key
+
+    def _keep(self, relative: str, key: list[int], value: list[Any]) -> None:
+        if time.time_ns() - key[1] > 2_000_000_000:  # a file changed just now may change again in the same tick
+            self.fresh[relative] = [*key, *value]
 
 
 def _digest(path: Path) -> str:
@@ -180,7 +267,7 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _load(memory: Path | None) -> dict[str, list[object]]:
+def _load(memory: Path | None) -> dict[str, list[Any]]:
     try:
         data = json.loads(memory.read_text("utf-8")) if memory else {}
     except (OSError, ValueError):
@@ -188,7 +275,7 @@ def _load(memory: Path | None) -> dict[str, list[object]]:
     return data if isinstance(data, dict) else {}
 
 
-def _save(memory: Path | None, fresh: dict[str, list[object]]) -> None:
+def _save(memory: Path | None, fresh: dict[str, list[Any]]) -> None:
     if memory is None:
         return
     memory.parent.mkdir(parents=True, exist_ok=True)

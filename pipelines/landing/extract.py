@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from pipelines.documents.members import local_file
 from pipelines.documents.model import Document, Page, Paragraph
-from pipelines.figures import Figure, Reading, Reject
+from pipelines.figures import Figure, FormRead, Reading, Reject
 from pipelines.landing.catalogue import Entry
+from pipelines.landing.headings import read_heading
 from pipelines.landing.identity import Identity, identify
 from pipelines.landing.schema import ALTERATIONS, EVALUATIONS, FIGURES, FORMS, INDICATORS, REJECTS, REPORTS
 from pipelines.landing.sidecar import SIDECAR_NAME
@@ -42,6 +45,7 @@ class LandedReport:
     unit: str | None
     status: str
     status_reason: str | None
+    reading_reason: str | None  # status_reason without what other files of the same report may hold
 
     @property
     def tables(self) -> dict[str, pa.Table]:
@@ -53,21 +57,39 @@ def read_report(entry: Entry, *, max_bytes: int | None = None) -> LandedReport:
     from pipelines.documents.reader import read_document
 
     limit = {} if max_bytes is None else {"max_bytes": max_bytes}
-    document = read_document(entry.path, file_name=entry.path.name, **limit)
+    try:
+        with local_file(entry.path) as path:
+            document = _at_home(read_document(path, file_name=entry.path.name, **limit), path, entry)
+    except OSError as error:
+        return not_read(entry, f"The file cannot be opened ({error}): check that it exists and may be read.")
     identity = identify(document, path_parts=entry.path_parts, sidecar=entry.sidecar)
     reading, troubles = Reading(), list[str]()
     if document.status != "not_read":
         reading, troubles = _read_all(document, identity, entry.sidecar.unit)
+        reading = _joined([reading, Reading(rejects=tuple(_unread_pages(document)))])
     unit = entry.sidecar.unit or _main_unit(reading)
-    status, reason = _status(document, identity, reading, unit, [*troubles, entry.sidecar_problem])
-    return LandedReport(entry, document, identity, reading, unit, status, reason)
+    status, reason, own = _status(document, identity, reading, unit, [*troubles, entry.sidecar_problem])
+    return LandedReport(entry, document, identity, reading, unit, status, reason, own)
+
+
+def _unread_pages(document: Document) -> Iterator[Reject]:
+    for page in document.pages:
+        if page.unread is not None:
+            yield Reject("page", "page_not_readable", page.unread, "", page=page.number)
+
+
+def _at_home(document: Document, path: Path, entry: Entry) -> Document:
+    """What a library says of a member's passing copy, said of the member: the same text in every build."""
+    if path == entry.path or document.status_reason is None:
+        return document
+    return replace(document, status_reason=document.status_reason.replace(str(path), entry.path.name))
 
 
 def not_read(entry: Entry, reason: str) -> LandedReport:
     """The record of a file that could not be read at all (cut off, crashed): known by its names and sidecar only."""
     document = Document(entry.path.name, entry.sha256, "unknown", status="not_read", status_reason=reason)
     identity = identify(document, path_parts=entry.path_parts, sidecar=entry.sidecar)
-    return LandedReport(entry, document, identity, Reading(), entry.sidecar.unit, "not_read", reason)
+    return LandedReport(entry, document, identity, Reading(), entry.sidecar.unit, "not_read", reason, reason)
 
 
 def warm_up() -> None:
@@ -78,7 +100,7 @@ def warm_up() -> None:
     blank = Document("warm-up", "", "text", (Page((Paragraph("部门决算"),)),))
     identity = identify(blank)
     reading, _ = _read_all(blank, identity, None)
-    tables_of(LandedReport(Entry(Path(), "warm-up", "", 0), blank, identity, reading, None, "read", None))
+    tables_of(LandedReport(Entry(Path(), "warm-up", "", 0), blank, identity, reading, None, "read", None, None))
 
 
 def _read_all(document: Document, identity: Identity, unit: str | None) -> tuple[Reading, list[str]]:
@@ -131,18 +153,18 @@ def _main_unit(reading: Reading) -> str | None:
 
 def _status(
     document: Document, identity: Identity, reading: Reading, unit: str | None, troubles: Iterable[str | None]
-) -> tuple[str, str | None]:
-    """read, or partly_read with every reason, or not_read with the reader's."""
+) -> tuple[str, str | None, str | None]:
+    """read, or partly_read with every reason, or not_read with the reader's; and the reasons that stay whatever other
+    files of the same report hold."""
     reasons = [document.status_reason, *troubles]
     if document.status == "not_read":
-        return "not_read", _sentence(reasons) or "could not be read"
-    if not reading.figures:
-        reasons.append(NO_AMOUNTS)
-    elif unit is None and any(f.unit is None and f.amount_yuan is None for f in reading.figures):
+        said = _sentence(reasons) or "could not be read"
+        return "not_read", said, said
+    if reading.figures and unit is None and any(f.unit is None and f.amount_yuan is None for f in reading.figures):
         reasons.append(NO_UNIT)
-    reasons += identity.missing
-    said = _sentence(reasons)
-    return ("read" if said is None and document.status == "read" else "partly_read"), said
+    own = _sentence(reasons)
+    said = _sentence([*reasons, *([] if reading.figures else [NO_AMOUNTS]), *identity.missing])
+    return ("read" if said is None and document.status == "read" else "partly_read"), said, own
 
 
 def _sentence(reasons: Iterable[str | None]) -> str | None:
@@ -158,7 +180,7 @@ def tables_of(report: LandedReport) -> dict[str, pa.Table]:
         "figures": pa.Table.from_pylist(_figure_rows(report_id, reading.figures), schema=FIGURES),
         "rejects": _rows(report_id, reading.rejects, REJECTS),
         "alterations": _rows(report_id, reading.alterations, ALTERATIONS),
-        "forms": _rows(report_id, reading.forms, FORMS),
+        "forms": pa.Table.from_pylist([_form_row(report_id, form) for form in reading.forms], schema=FORMS),
         "indicators": _rows(report_id, reading.indicators, INDICATORS),
         "evaluations": _rows(report_id, reading.evaluations, EVALUATIONS),
     }
@@ -176,6 +198,7 @@ def _report_row(report: LandedReport) -> dict[str, Any]:
         "scope": identity.scope,
         "file_name": entry.path_parts[-1],
         "file_path": entry.file_path,
+        "archive_path": entry.archive_path,
         "sha256": entry.sha256,
         "file_bytes": entry.file_bytes,
         "format": report.document.format,
@@ -183,9 +206,28 @@ def _report_row(report: LandedReport) -> dict[str, Any]:
         "unit": report.unit,
         "status": report.status,
         "status_reason": report.status_reason,
+        "reading_reason": report.reading_reason,
         "published_on": entry.sidecar.published_on,
+        "fetched_at": _utc(entry.sidecar.fetched_at),
+        "source_url": entry.sidecar.source_url,
+        "page_url": entry.sidecar.page_url,
         "identity_source": json.dumps(identity.sources, ensure_ascii=False, sort_keys=True),
         "extractor_version": extractor_version(),
+    }
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """UTC without a zone, as it is kept; a moment without a zone is taken for UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment and moment.tzinfo else moment
+
+
+def _form_row(report_id: str, form: FormRead) -> dict[str, Any]:
+    heading = read_heading(form.heading)
+    return asdict(form) | {
+        "report_id": report_id,
+        "heading_agency": heading.agency,
+        "heading_division": heading.division_code,
+        "heading_year": heading.fiscal_year,
     }
 
 

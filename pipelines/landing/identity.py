@@ -76,24 +76,25 @@ class _Votes:
 
 
 def identify(document: Document, *, path_parts: tuple[str, ...] = (), sidecar: Sidecar | None = None) -> Identity:
-    """Tell who `document` is by. `path_parts` are the folders under the raw folder and the file name, in order.
+    """Tell who `document` is by. `path_parts` are the folders under the raw folder and the file name, in order; a zip
+    is a folder, whose name and whose own folders' speak for a member that is only called 附件1.
 
     Never raises for what a report says; a field that nothing tells is None (see `Identity.missing`).
     """
     parts = texts.parts_of(document)
     sidecar = sidecar or Sidecar()
-    file_name = squeeze(PurePath(path_parts[-1]).stem) if path_parts else ""
+    file_names = _file_names(path_parts)
     folders = tuple(squeeze(part) for part in path_parts[:-1])
     fields: dict[str, object] = {}
     sources: dict[str, str] = {}
     doubts: list[str] = []
 
-    names, qualifiers = _name_votes(parts, file_name, sidecar)
+    names, qualifiers = _name_votes(parts, file_names, sidecar)
     ballots = {
         "agency_name": names,
-        "fiscal_year": _year_votes(parts, file_name, folders, sidecar),
-        "kind": _kind_votes(parts, file_name, sidecar),
-        "scope": _scope_votes(parts, file_name, sidecar, qualifiers),
+        "fiscal_year": _year_votes(parts, file_names, folders, sidecar),
+        "kind": _kind_votes(parts, file_names, sidecar),
+        "scope": _scope_votes(parts, file_names, sidecar, qualifiers),
     }
     for name, votes in ballots.items():
         if won := votes.winner():
@@ -113,6 +114,15 @@ def identify(document: Document, *, path_parts: tuple[str, ...] = (), sidecar: S
     )
 
 
+def _file_names(path_parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The file's name without its ending; of a member of a zip also its folders there and the zip's, nearest first."""
+    names = [PurePath(part).stem for part in path_parts[-1:]]
+    at = next((i for i, part in enumerate(path_parts[:-1]) if part.lower().endswith(".zip")), None)
+    if at is not None:
+        names += [*reversed(path_parts[at + 1 : -1]), PurePath(path_parts[at]).stem]
+    return tuple(squeeze(name) for name in names)
+
+
 def _doubts(name: str, votes: _Votes, best: object) -> list[str]:
     """Only cover, unit lines and headings can contradict; prose and names lawfully speak of others."""
     others: Counter[object] = Counter()
@@ -122,7 +132,7 @@ def _doubts(name: str, votes: _Votes, best: object) -> list[str]:
     return [f"{name}: {value} stands there {count} times, {best} was taken" for value, count in others.items()]
 
 
-def _name_votes(parts: Parts, file_name: str, sidecar: Sidecar) -> tuple[_Votes, list[str]]:
+def _name_votes(parts: Parts, file_names: tuple[str, ...], sidecar: Sidecar) -> tuple[_Votes, list[str]]:
     """Votes for the agency's name, and the qualifiers of the cover ((机关), (本级))."""
     votes, qualifiers = _Votes(), []
     votes.add("sidecar", [sidecar.agency])
@@ -139,8 +149,8 @@ def _name_votes(parts: Parts, file_name: str, sidecar: Sidecar) -> tuple[_Votes,
     for line in parts.form_heads:
         if found := texts.name_in_unit_line(line):
             votes.add("unit line", [_from_place(found[0].name)])
-    if name := texts.name_in_title(file_name) or texts.clean_name(file_name):
-        votes.add("file name", [_from_place(name.name)])
+    named = (texts.name_in_title(name) or texts.clean_name(name) for name in file_names)
+    votes.add("file name", [_from_place(name.name) for name in named if name][:1])
     _vote_by_prose(votes, parts.text)
     _merge_short_names(votes)
     return votes, qualifiers
@@ -177,7 +187,7 @@ def _from_place(name: str) -> str:
     return rest if len(rest) >= 4 else name
 
 
-def _year_votes(parts: Parts, file_name: str, folders: tuple[str, ...], sidecar: Sidecar) -> _Votes:
+def _year_votes(parts: Parts, file_names: tuple[str, ...], folders: tuple[str, ...], sidecar: Sidecar) -> _Votes:
     votes = _Votes()
     votes.add("sidecar", [sidecar.fiscal_year])
     votes.add("cover", years_in("".join(parts.cover))[:1])
@@ -187,21 +197,21 @@ def _year_votes(parts: Parts, file_name: str, folders: tuple[str, ...], sidecar:
         if re.fullmatch(r".{0,40}年度((金额)?单位:.{1,4})?", line):
             votes.add("heading", years_in(line, only_full=True))
     votes.add("prose", years_in(parts.text, only_full=True))
-    votes.add("file name", bare_years_in(file_name)[:1])
+    votes.add("file name", [year for name in file_names for year in bare_years_in(name)][:1])
     votes.add("folder", [int(folder[:4]) for folder in folders if re.fullmatch(r"20\d\d年?度?", folder)])
     return votes
 
 
-def _kind_votes(parts: Parts, file_name: str, sidecar: Sidecar) -> _Votes:
+def _kind_votes(parts: Parts, file_names: tuple[str, ...], sidecar: Sidecar) -> _Votes:
     votes = _Votes()
     votes.add("sidecar", [sidecar.kind])
     votes.add("cover", [_first(wordings()["kinds"]["cover"], ["".join(parts.cover)])])
     votes.add("heading", [_first(wordings()["kinds"]["heading"], parts.headings)])
-    votes.add("file name", [_first(wordings()["kinds"]["cover"], [file_name])])
+    votes.add("file name", [_first(wordings()["kinds"]["cover"], file_names)])
     return votes
 
 
-def _scope_votes(parts: Parts, file_name: str, sidecar: Sidecar, qualifiers: list[str]) -> _Votes:
+def _scope_votes(parts: Parts, file_names: tuple[str, ...], sidecar: Sidecar, qualifiers: list[str]) -> _Votes:
     votes = _Votes()
     votes.add("sidecar", [sidecar.scope])
     if stated := next((scope for q in qualifiers if (scope := _scope_of(q))), None):
@@ -210,7 +220,7 @@ def _scope_votes(parts: Parts, file_name: str, sidecar: Sidecar, qualifiers: lis
         votes.add("cover", [_first(wordings()["scopes"]["cover"], ["".join(parts.cover)])])
     for line in parts.headings:
         votes.add("heading", [_first(wordings()["scopes"]["heading"], [line])])
-    votes.add("file name", [_first(wordings()["scopes"]["cover"], [file_name])])
+    votes.add("file name", [_first(wordings()["scopes"]["cover"], file_names)])
     return votes
 
 

@@ -28,6 +28,7 @@ from pipelines.landing.worker import entry_to_json
 from pipelines.processes import child_environment
 
 TIMEOUT_S = 300
+PAGE_S = 30  # more for every page of a scan that has been recognised: a long scan takes its time, a hang does not go on
 MEMORY_MB = 2048
 START_S = 120
 POLL_S = 0.2
@@ -119,6 +120,7 @@ class _Worker:
     errors: IO[bytes]
     entry: Entry | None = None
     since: float = 0.0
+    pages: int = 0  # recognised since then
     ready: bool = False  # it has started and says so
     buffer: bytes = field(default=b"")
 
@@ -155,9 +157,14 @@ class _Pool:
             if not chunk:
                 was_ready = worker.ready
                 ended.append((worker, {"outcome": "died", "detail": self._replace(worker, again=was_ready)}))
-            elif worker.buffer.endswith(b"\n"):
-                ended.append((worker, json.loads(worker.buffer)))
-                worker.buffer, worker.ready = b"", True
+                continue
+            *lines, worker.buffer = worker.buffer.split(b"\n")
+            for answer in map(json.loads, lines):
+                if answer["outcome"] == "page":
+                    worker.pages += 1
+                else:
+                    ended.append((worker, answer))
+                    worker.ready = True
         answered = {id(worker) for worker, _ in ended}
         for worker in self.workers:
             if id(worker) not in answered and (why := self._over_limit(worker)):
@@ -169,7 +176,8 @@ class _Pool:
     def _over_limit(self, worker: _Worker) -> str | None:
         if worker.ready and not worker.entry:
             return None
-        if time.monotonic() - worker.since > (self.limits["timeout_s"] if worker.ready else START_S):
+        allowed = self.limits["timeout_s"] + PAGE_S * worker.pages if worker.ready else START_S
+        if time.monotonic() - worker.since > allowed:
             return "time"
         return "memory" if resident_mb(worker.process.pid) > self.limits["memory_mb"] else None
 
@@ -209,7 +217,7 @@ class _Pool:
         return worker
 
     def _give(self, worker: _Worker, entry: Entry) -> None:
-        worker.entry, worker.since = entry, time.monotonic()
+        worker.entry, worker.since, worker.pages = entry, time.monotonic(), 0
         assert worker.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it is dead; the closed output says so in a moment
             worker.process.stdin.write(json.dumps(entry_to_json(entry)).encode() + b"\n")

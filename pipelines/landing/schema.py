@@ -1,6 +1,7 @@
 """The landing tables and their columns: what one report folder holds, and what the warehouse loads.
 
-Money and values are decimals, never floats. `report_id` is the first 16 hex digits of the file's SHA-256.
+Money and values are decimals, never floats. Everything here is of one file: `report_id` is the first 16 hex digits of
+its SHA-256. Which files make one report together is decided later, in SQL (int_bundles, int_parts), where all are known.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ REPORTS = pa.schema(
         ("kind", pa.string()),  # final_account | budget | performance
         ("scope", pa.string()),  # department | unit
         ("file_name", pa.string()),
-        ("file_path", pa.string()),  # relative to the raw folder
+        ("file_path", pa.string()),  # relative to the raw folder; a member of a zip: `a.zip!/附件1.xls`
+        ("archive_path", pa.string()),  # the zip that holds the file
         ("sha256", pa.string()),
         ("file_bytes", pa.int64()),
         ("format", pa.string()),
@@ -38,7 +40,11 @@ REPORTS = pa.schema(
         ("unit", pa.string()),
         ("status", pa.string()),  # read | partly_read | not_read
         ("status_reason", pa.string()),
-        ("published_on", pa.date32()),  # from the sidecar, when known
+        ("reading_reason", pa.string()),  # the part of it that other files of the report cannot make good
+        ("published_on", pa.date32()),  # from the sidecar, when known, like the next three
+        ("fetched_at", pa.timestamp("us")),  # UTC
+        ("source_url", pa.string()),
+        ("page_url", pa.string()),  # the article that the file hangs on
         ("identity_source", pa.string()),  # JSON: field → cover | heading | prose | file name | folder | sidecar
         ("extractor_version", pa.string()),
     ]
@@ -108,6 +114,9 @@ FORMS = pa.schema(
         ("figures", pa.int32()),
         ("empty_statement", pa.string()),
         ("recognised_by", pa.string()),
+        ("heading_agency", pa.string()),  # the body that the form's own heading names, 部门：…
+        ("heading_division", pa.string()),  # the division code of its place
+        ("heading_year", pa.int32()),  # the fiscal year that title or heading name
     ]
 )
 

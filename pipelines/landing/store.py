@@ -3,7 +3,8 @@
 `<landing>/<id[:2]>/<report_id>-<version>/` holds the tables of schema.py and `manifest.json` with their checksums. The
 version is made of the extractor's own code and data, the sidecar and the path, so a report is read again only when
 something that decides the result has changed. Nothing in a folder depends on when it was written. Nothing is forced to
-disk either: after a power cut the checksums tell what is torn, and it is read again.
+disk either: after a power cut the checksums tell what is torn, and it is read again. A scan's manifest says what
+recognised its text, and it is read again once that is there, or another.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.documents import ocr
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.schema import TABLES
 
@@ -128,10 +130,24 @@ def _write_files(folder: Path, tables: Mapping[str, pa.Table], cut_off: Mapping[
         manifest["files"][path.name] = _checksum(path)
         manifest["rows"][name] = table.num_rows
     report = tables["reports"].to_pylist()[0]
+    manifest["recogniser"] = ocr.engine_version() if _is_scan(tables) else None
     manifest |= {"status": report["status"], "status_reason": report["status_reason"], "cut_off": cut_off}
     target = folder / MANIFEST
     target.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     return manifest
+
+
+def _is_scan(tables: Mapping[str, pa.Table]) -> bool:
+    """Whether text recognition read the report, or would have."""
+    report = tables["reports"].to_pylist()[0]
+    wanted = report["format"] == "image" or ocr.INSTALL in (report["status_reason"] or "")
+    return wanted or "ocr" in tables["figures"].column("origin").unique().to_pylist()
+
+
+def _outdated(manifest: Mapping[str, Any]) -> bool:
+    """A scan that was read without the recogniser which is installed now; one that is gone takes nothing back."""
+    read_by = manifest.get("recogniser")
+    return read_by is not None and ocr.engine_version() not in ("", read_by)
 
 
 @dataclass
@@ -196,11 +212,13 @@ def _youngest_s(folder: Path, files: Mapping[str, str]) -> float:
 
 
 def find_landed(landing: Path, entry: Entry, verified: Verified | None = None) -> Landed | None:
-    """The landed folder of `entry`, or None when it is missing, of another version, or damaged (checksums differ)."""
+    """The landed folder of `entry`, or None when it is missing, of another version, outdated, or damaged."""
     folder = folder_of(landing, entry)
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         if set(manifest["files"]) != {f"{name}.parquet" for name in TABLES}:
+            return None
+        if _outdated(manifest):
             return None
         if not (verified or Verified(landing)).holds(folder, manifest["files"]):
             return None

@@ -1,6 +1,7 @@
 """A process that lands reports, one at a time, told over its standard input and answering on its standard output.
 
-Requests and answers are lines of JSON (pool.py writes and reads them). Whatever the readers print goes to standard
+Requests and answers are lines of JSON (pool.py writes and reads them); of a scan every recognised page is told, as it
+may take longer. Whatever the readers print goes to standard
 error. It ends when its input closes or its parent is gone.
 """
 
@@ -13,6 +14,7 @@ import traceback
 from pathlib import Path
 from typing import IO, Any
 
+from pipelines.documents.ocr import tell_pages
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.extract import read_report, warm_up
 from pipelines.landing.limits import limit_memory
@@ -54,6 +56,7 @@ def main() -> None:
     die_with_parent()
     limit_memory(memory_mb)
     warm_up()
+    tell_pages(lambda: _answer(answers, {"outcome": "page"}))
     _answer(answers, {"outcome": "ready"})
     for line in sys.stdin:
         _answer(answers, _land(landing, json.loads(line)))

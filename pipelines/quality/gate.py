@@ -162,6 +162,7 @@ def _single_figures(connection: duckdb.DuckDBPyConnection, report: Quarantined, 
 def _tell(connection: duckdb.DuckDBPyConnection, report: Quarantined, status: str) -> None:
     said = f"{report.rows} rows set aside by the landing gate: " + "; ".join(report.reasons)
     connection.execute(
-        "update landing.reports set status = ?, status_reason = concat_ws('; ', status_reason, ?) where report_id = ?",
-        [status, said, report.report_id],
+        """update landing.reports set status = ?, status_reason = concat_ws('; ', status_reason, ?),
+               reading_reason = concat_ws('; ', reading_reason, ?) where report_id = ?""",
+        [status, said, said, report.report_id],
     )

@@ -28,26 +28,40 @@ class Verified:
 
 
 def verify(
-    raw: Path, *, catalogue: Mapping[str, str] | None = None, on_file: Callable[[str], None] | None = None
+    raw: Path,
+    *,
+    catalogue: Mapping[str, str] | None = None,
+    hash_of: Callable[[Path], str | None] | None = None,
+    on_file: Callable[[str], None] | None = None,
 ) -> Verified:
-    """Hash the archive against its index, and against `catalogue` (path → SHA-256), what a warehouse was built from."""
+    """Hash the archive against its index, and against `catalogue` (path → SHA-256), what a warehouse was built from.
+
+    `hash_of` gives the SHA-256 at a path of the catalogue, None where there is nothing: a member of a zip has a path too.
+    """
+    hash_of = hash_of or _hash_of
     archive = Archive(raw)
     expected = dict(catalogue or {}) | {path: str(event["sha256"]) for path, event in archive.index.files.items()}
     lost, changed, whole = [], [], 0
     for path, sha256 in sorted(expected.items()):
         if on_file:
             on_file(path)
-        if not (raw / path).is_file():
+        found = hash_of(raw / path)
+        if found is None:
             lost.append(path)
-        elif sha256_of(raw / path) == sha256:
+        elif found == sha256:
             whole += 1
         else:
             changed.append(path)
-    others = [path for path in _others(raw) if path not in expected]
+    zips = {path.partition("!/")[0] for path in expected}
+    others = [path for path in _others(raw) if path not in expected and path not in zips]
     now_at = {sha256_of(raw / path): path for path in others} if lost else {}
     moved = [(path, now_at[expected[path]]) for path in lost if expected[path] in now_at]
     gone = tuple(path for path in lost if expected[path] not in now_at)
     return Verified(whole, gone, tuple(changed), tuple(moved), tuple(others), tuple(archive.index.unreadable))
+
+
+def _hash_of(path: Path) -> str | None:
+    return sha256_of(path) if path.is_file() else None
 
 
 def record(raw: Path) -> list[str]:

@@ -12,7 +12,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-ARROW_TO_SQL = {"string": "varchar", "int32": "integer", "int64": "bigint", "double": "double", "date32[day]": "date"}
+ARROW_TO_SQL = {
+    "string": "varchar",
+    "int32": "integer",
+    "int64": "bigint",
+    "double": "double",
+    "date32[day]": "date",
+    "timestamp[us]": "timestamp",
+}
 AT_ONCE = 500  # Parquet files in one statement, each an open file
 
 

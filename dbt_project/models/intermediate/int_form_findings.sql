@@ -22,7 +22,8 @@ missing as (
     inner join forms on forms.national_no between 'GK01' and 'GK09'
     anti join (select report_id, form from found union select report_id, form from figures) as seen
         on reports.report_id = seen.report_id and forms.form = seen.form
-    where reports.kind = 'final_account' and reports.status <> 'not_read'
+    -- the forms of an older version that were stated anew are no report in themselves
+    where reports.kind = 'final_account' and reports.status <> 'not_read' and not reports.is_remainder
     group by reports.report_id
 ),
 
@@ -52,6 +53,35 @@ units as (
     where forms.national_no in {{ statutory }} and found.unit is not null and found.unit <> usual.usual
 ),
 
+-- what the form's own heading says of body and year; an abbreviation (市应急局) is the same body where its place is
+headed as (
+    select
+        found.*, forms.title_zh, forms.title_en, reports.agency_name, reports.agency_base, reports.division_code, reports.fiscal_year
+    from found
+    inner join forms on found.form = forms.form
+    inner join reports on found.report_id = reports.report_id
+    where forms.national_no like 'GK%' and reports.kind = 'final_account'
+),
+
+{% for rule, printed, expected, differs in [
+    ('form_agency_differs', 'heading_agency', 'agency_name', "heading_division <> division_code or not (
+        regexp_matches(agency_base, array_to_string(list_transform(string_split(heading_agency, ''), c -> regexp_escape(c)), '.*'))
+        or contains(heading_agency, agency_base)
+    )"),
+    ('form_year_differs', 'heading_year', 'fiscal_year', 'heading_year <> fiscal_year'),
+] %}
+{{ rule }} as (
+    select
+        '{{ rule }}' as rule, report_id, form, table_no as form_no, 'table:' || table_no as line_key, null as line_label,
+        null as measure, null as figure_id, nullif(regexp_extract(pages, '^[0-9]+'), '')::integer as page,
+        null::integer as source_line, concat({{ printed }}, '，而报告为 ', {{ expected }}) as text_zh,
+        concat({{ printed }}, ', the report is of ', {{ expected }}) as text_en, []::varchar[] as figure_ids,
+        null::decimal(24, 6) as stated
+    from headed
+    where {{ printed }} is not null and {{ expected }} is not null and coalesce({{ differs }}, false)
+),
+
+{% endfor %}
 ---------- lines
 
 coded as (
@@ -214,7 +244,7 @@ outliers as (
 ),
 
 together as (
-    {% for part in ['missing', 'empty_forms', 'units', 'twice', 'orphans', 'unknown_items', 'named_otherwise', 'on_zero', 'slips',
+    {% for part in ['missing', 'empty_forms', 'units', 'form_agency_differs', 'form_year_differs', 'twice', 'orphans', 'unknown_items', 'named_otherwise', 'on_zero', 'slips',
         'outliers'] %}
     select * from {{ part }}{{ " union all by name" if not loop.last }}
     {% endfor %}

@@ -2,7 +2,7 @@
 -- The reader keeps what is printed; here the code becomes digits and the label loses ordinals, blanks and remarks.
 with figures as (select * from {{ ref('stg_figures') }}),
 
-reports as (select report_id, fiscal_year from {{ ref('stg_reports') }}),
+reports as (select report_id, fiscal_year from {{ ref('int_reports') }}),
 
 forms as (select form, line_key as kind from {{ ref('forms') }}),
 

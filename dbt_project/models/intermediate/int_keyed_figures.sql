@@ -2,7 +2,7 @@
 -- `half` is half a unit of the last printed digit, in the same unit: the figure stands for [base - half, base + half].
 with figures as (select * from {{ ref('stg_figures') }}),
 
-reports as (select report_id, unit from {{ ref('stg_reports') }}),
+files as (select file_id, unit from {{ ref('stg_files') }}),
 
 lines as (select * from {{ ref('int_line_keys') }}),
 
@@ -34,6 +34,7 @@ joined as (
     select
         figures.figure_id,
         figures.report_id,
+        figures.file_id,
         figures.form,
         figures.table_no,
         dense_rank() over (partition by figures.report_id, figures.form order by figures.table_no) as form_no,
@@ -50,7 +51,7 @@ joined as (
         figures.measure_label,
         figures.value,
         figures.amount_yuan,
-        coalesce(figures.unit, reports.unit) as unit,
+        coalesce(figures.unit, files.unit) as unit,
         case
             when not coalesce(precision.drops_zeros, false) or figures.amount_yuan is null then figures.decimals
             else greatest(figures.decimals, precision.most_decimals)
@@ -59,7 +60,7 @@ joined as (
         figures.page,
         figures.source_line
     from figures
-    inner join reports on figures.report_id = reports.report_id
+    inner join files on figures.file_id = files.file_id
     inner join lines
         on
             figures.report_id = lines.report_id and figures.form = lines.form

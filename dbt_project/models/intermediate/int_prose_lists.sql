@@ -152,7 +152,7 @@ unread as (
     select distinct lists.list_kind, lists.head_id
     from lists
     inner join heads on lists.head_id = heads.figure_id and lists.list_kind = heads.list_kind
-    inner join {{ ref('stg_rejects') }} as rejects on heads.report_id = rejects.report_id
+    inner join {{ ref('stg_rejects') }} as rejects on heads.report_id = rejects.report_id and heads.file_id = rejects.file_id
     where
         lists.list_kind = 'items' and rejects.kind = 'sentence'
         and coalesce(rejects.page, rejects.source_line)

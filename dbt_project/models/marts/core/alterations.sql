@@ -12,5 +12,6 @@ select
     row_no,
     lane,
     page,
-    source_line
+    source_line,
+    file_id
 from {{ ref('stg_alterations') }}

@@ -1,4 +1,4 @@
--- One row per report file.
+-- One row per report in one version. `file_name` and `sha256` are of its first file; all its files are in dim_file.
 select
     report_id,
     division_code,
@@ -14,5 +14,6 @@ select
     status,
     status_reason,
     cast(version as integer) as version,
-    superseded_by
+    superseded_by,
+    cast(parts as integer) as files
 from {{ ref('int_reports') }}

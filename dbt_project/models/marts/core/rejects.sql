@@ -17,5 +17,6 @@ select
     top,
     x1,
     bottom,
-    source_line
+    source_line,
+    file_id
 from {{ ref('stg_rejects') }}

@@ -1,6 +1,6 @@
 -- One row per report × form: present, empty (found, without a number) or missing (expected, not found).
 -- A final account is expected to hold the national nine; other forms are listed where they were found.
-with reports as (select report_id, kind, status from {{ ref('stg_reports') }}),
+with reports as (select report_id, kind, status from {{ ref('int_reports') }}),
 
 forms as (select form, national_no from {{ ref('forms') }}),
 

@@ -1,6 +1,6 @@
--- One row per report file as landed. Typed; nothing renamed, nothing corrected.
+-- One row per report file as landed. Typed; nothing corrected. Its id is `file_id` from here on: a report may have several.
 select
-    cast(report_id as varchar) as report_id,
+    cast(report_id as varchar) as file_id,
     cast(division_code as varchar) as division_code,
     cast(place_name as varchar) as place_name,
     cast(agency_name as varchar) as agency_name,
@@ -9,6 +9,7 @@ select
     cast(scope as varchar) as scope,
     cast(file_name as varchar) as file_name,
     cast(file_path as varchar) as file_path,
+    cast(archive_path as varchar) as archive_path,
     cast(sha256 as varchar) as sha256,
     cast(file_bytes as bigint) as file_bytes,
     cast(format as varchar) as format,
@@ -16,7 +17,11 @@ select
     cast(unit as varchar) as unit,
     cast(status as varchar) as status,
     cast(status_reason as varchar) as status_reason,
+    cast(reading_reason as varchar) as reading_reason,
     cast(published_on as date) as published_on,
+    cast(fetched_at as timestamp) as fetched_at,
+    cast(source_url as varchar) as source_url,
+    cast(page_url as varchar) as page_url,
     cast(identity_source as varchar) as identity_source,
     cast(extractor_version as varchar) as extractor_version
 from {{ source('landing', 'reports') }}
