@@ -1,4 +1,4 @@
-"""Several files of one disclosure are one report: built for real from workbooks, pages and zips that the typesetter sets.
+"""Several files of one disclosure are one report: built for real from files that the typesetter sets.
 
 One raw folder, one build. 高平市 publishes one Word file; 沁水县 the same numbers as a workbook and a web page;
 阳城县 the same in a zip with names in GBK, where a report of 陵川县 lies too; 泽州县 corrects two forms later; 洪洞县
@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from pipelines.build import BuildSummary, build
+from pipelines.evidence import render_figure
 from tests.small_reports import small_report
 from tests.typeset.excel import to_xlsx
 from tests.typeset.html import to_html
@@ -77,7 +78,7 @@ def lay(raw: Path) -> None:
         "140521-沁水县/2024",
         "140522-阳城县/2024",
         "140525-泽州县/2024",
-        "141024-洪洞县",
+        "141024-洪洞县/2024",
     ):
         (raw / name).mkdir(parents=True)
     to_docx(of("高平市"), raw / "140581-高平市/2024/决算公开.docx", SHANXI)
@@ -109,7 +110,7 @@ def lay(raw: Path) -> None:
 
     for version, total in (("v2", "150.00"), ("v10", "150.01"), ("v1", "150.02")):
         text = small_report("洪洞县应急管理局", total=total)
-        (raw / "141024-洪洞县" / f"决算{version}.txt").write_text(text, "utf-8")
+        (raw / "141024-洪洞县/2024" / f"决算{version}.txt").write_text(text, "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -216,15 +217,13 @@ def test_every_printed_number_is_there_once(ask: duckdb.DuckDBPyConnection) -> N
 def test_the_place_of_a_members_figure_is_found(
     built: tuple[Path, Path, BuildSummary], ask: duckdb.DuckDBPyConnection
 ) -> None:
-    from pipelines.evidence import render_figure
-
-    path, line, printed, label = (
-        ask.execute(
-            """select file_path, source_line, printed, line_label from figures join dim_file using (file_id)
-           where file_path like '%附件1%' and form = 'expenditure' and measure = 'expenditure' and line_label = '合计'"""
-        ).fetchone()
-        or ()
-    )
+    found = ask.execute(
+        """select file_path, source_line, printed, line_label from figures join dim_file using (file_id)
+           where file_path like '%附件1%' and form = 'expenditure' and measure = 'expenditure'
+               and line_label = '合计'"""
+    ).fetchone()
+    assert found is not None
+    path, line, printed, label = found
     shown = render_figure(built[0] / path, page=None, boxes=[], source_line=line, printed=printed, line_label=label)
     assert shown.text and f"【{printed}】" in shown.text
 

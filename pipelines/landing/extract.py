@@ -163,8 +163,8 @@ def _status(
     if reading.figures and unit is None and any(f.unit is None and f.amount_yuan is None for f in reading.figures):
         reasons.append(NO_UNIT)
     own = _sentence(reasons)
-    said = _sentence([*reasons, *([] if reading.figures else [NO_AMOUNTS]), *identity.missing])
-    return ("read" if said is None and document.status == "read" else "partly_read"), said, own
+    every = _sentence([*reasons, *([] if reading.figures else [NO_AMOUNTS]), *identity.missing])
+    return ("read" if every is None and document.status == "read" else "partly_read"), every, own
 
 
 def _sentence(reasons: Iterable[str | None]) -> str | None:

@@ -1,7 +1,7 @@
 """The landing tables and their columns: what one report folder holds, and what the warehouse loads.
 
 Money and values are decimals, never floats. Everything here is of one file: `report_id` is the first 16 hex digits of
-its SHA-256. Which files make one report together is decided later, in SQL (int_bundles, int_parts), where all are known.
+its SHA-256. Which files make one report is decided later, in SQL (int_bundles, int_parts), where all are known.
 """
 
 from __future__ import annotations

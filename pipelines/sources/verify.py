@@ -36,7 +36,7 @@ def verify(
 ) -> Verified:
     """Hash the archive against its index, and against `catalogue` (path → SHA-256), what a warehouse was built from.
 
-    `hash_of` gives the SHA-256 at a path of the catalogue, None where there is nothing: a member of a zip has a path too.
+    `hash_of` gives the SHA-256 at a path of the catalogue, None where there is nothing: members of zips have paths too.
     """
     hash_of = hash_of or _hash_of
     archive = Archive(raw)
