@@ -9,7 +9,7 @@ import duckdb
 
 # Columns that name a report, a body or a row of theirs: each copy gets its own by a suffix.
 IDS = (
-    *("report_id", "superseded_by", "agency_id", "agency_name", "agency", "name", "body_name"),
+    *("report_id", "file_id", "superseded_by", "agency_id", "agency_name", "agency", "name", "body_name"),
     *("figure_id", "line_id", "spending_id", "finding_id", "reject_id", "alteration_id", "reconciliation_id"),
     *("evaluation_id", "indicator_id", "stated_figure_id", "budget_figure_id", "final_figure_id", "executed_figure_id"),
     *("score_figure_id", "weight_figure_id"),

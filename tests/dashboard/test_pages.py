@@ -251,7 +251,7 @@ def test_a_swapped_file_is_seen_at_the_next_request(tmp_path: Path) -> None:
 def test_a_picture_cannot_leave_the_folder_of_reports(warehouse: Path, tmp_path: Path, ids: dict[str, str]) -> None:
     outside = tmp_path / "outside.pdf"
     shutil.copyfile(warehouse.parent / "raw" / "430200-株洲市/2024/株洲市应急管理局2024年度部门决算.pdf", outside)
-    path = copied(warehouse, tmp_path, "update landing.reports set file_path = '../outside.pdf'")
+    path = copied(warehouse, tmp_path, "update dim_file set file_path = '../outside.pdf'")
     (tmp_path / "raw").mkdir()
     with TestClient(create_app(Settings(warehouse=path, raw=tmp_path / "raw")), base_url="http://localhost") as client:
         answer = client.get(f"/report/{ids['report']}/1.png")

@@ -31,8 +31,9 @@ def warehouse(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in ("reports", "figures"):
             incoming = report.tables[name]  # noqa: F841  DuckDB finds it by name
             connection.execute(f"create table landing.{name} as from incoming")
-        connection.execute("create view figures as from landing.figures")
+        connection.execute("create view figures as select *, report_id as file_id from landing.figures")
         connection.execute("create view dim_report as select * exclude (file_path) from landing.reports")
+        connection.execute("create view dim_file as select *, report_id as file_id from landing.reports")
     return path
 
 
