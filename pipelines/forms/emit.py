@@ -127,6 +127,8 @@ def _unit(at: At, line: Line, measure: str, *, percent: bool) -> str | None:
     kind = measure_kinds().get(measure, "money")
     if kind in _UNIT_OF_KIND:
         return _UNIT_OF_KIND[kind]
+    if kind == "money":  # 公务用车购置 in the upright edition of 三公 is an amount, no number of vehicles
+        return at.unit
     return at.definition.unit_of_line(line.label) or at.unit
 
 

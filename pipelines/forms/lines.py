@@ -15,6 +15,7 @@ from pipelines.forms.numbers import read_number
 
 _CODE_PART = re.compile(r"\d{2,9}")
 _CODE_AND_NAME = re.compile(r"^[\[(]?(\d{3}(?:[ .]?\d{2}){0,3})[\])]?[-—_、. ]*([\u4e00-\u9fff].*)$", re.DOTALL)
+_OF_WHICH = re.compile(r"^其中[:,，]?")
 _LANE_TOTAL = re.compile(r".*(合计|总计)$")
 
 
@@ -129,7 +130,7 @@ def _with_row_item(definition: FormDefinition, value: Value, label: str, section
     facets = definition.facets
     if facets is None or value.column.role != "value":
         return value
-    path, plain = [bare(name) for name in value.column.path], without_ordinal(label)
+    path, plain = [bare(name) for name in value.column.path], _item_name(label)
     if value.measure is not None:
         if facets.names_stage(path) or facets.stage_of([plain]) == facets.default_stage:
             return value
@@ -139,6 +140,11 @@ def _with_row_item(definition: FormDefinition, value: Value, label: str, section
     stage = facets.stage_of(path)
     statistic = "statistic" if stage in (None, "final") else f"statistic_{stage}"
     return replace(value, measure=f"{item}_{stage}" if item and stage else statistic)
+
+
+def _item_name(label: str) -> str:
+    """The bare label without 其中: (九华山 2019: 其中:公务用车运行维护费) and without its ordinal."""
+    return without_ordinal(_OF_WHICH.sub("", bare(label)))
 
 
 def is_lane_total(definition: FormDefinition, header: Header, cells: Cells) -> bool:

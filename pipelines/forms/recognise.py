@@ -6,6 +6,7 @@ reason why a grid belongs to none.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -205,11 +206,17 @@ def _shortest(lines: list[str], match: TitleMatch) -> str:
     return "".join(line.strip() for line in lines)
 
 
+# A title that no definition knows begins another form: its rows are not those of the form before it.
+_UNKNOWN_TITLE = re.compile(r"[^:。;,，]{4,50}(?:表|一览)(?:\([^()]{1,12}\))?")
+
+
 def _continued(reader: _Reader, section: Section | None, rows: list[Row]) -> Section | None:
     """A grid without a title right after a form, with no remark between, goes on with that form."""
     if section is None or section.definition is None or reader.closed:
         return None
     between = [p.text for p in reader.recent if not _is_heading(p.text) and len(bare(p.text)) > 4]
+    if any(_UNKNOWN_TITLE.fullmatch(bare(text)) and "续" not in text for text in between):
+        return None
     return section if len(between) <= 1 and any(not is_blank(row) for row in rows) else None
 
 
