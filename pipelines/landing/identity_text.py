@@ -145,6 +145,11 @@ def clean_name(text: str) -> Name | None:
         text = re.sub(f"^(?:{prefix})", "", text)
     text = text.strip("《》\"“”':,、-—_ ")
     text = re.sub(r"^\d{6,}[-_]?", "", text)
+    if re.fullmatch(r"[(][^()]+", text):  # a cover line in brackets: （绥芬河市财政局）2023年度部门决算
+        text = text[1:]
+    twice = re.fullmatch(r"([^()]{4,})[(]([^()]{4,})[)]", text)
+    if twice and all(name[-1] in _endings() and name not in wordings()["own_account"] for name in twice.groups()):
+        text = twice[1]  # another name of the same body: 钱塘区综合行政执法局（钱塘区城市管理局）
     qualifier = None
     if match := re.search(r"[(]([^()]{1,10})[)]$", text):
         text, qualifier = text[: match.start()], match.group(1)

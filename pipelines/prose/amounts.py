@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Kind = Literal["money", "percent", "count"]
+Kind = Literal["money", "percent", "count", "points"]
 
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,8})?)"
 _MONEY = r"万元|亿元|千元|百万元|元(?!旦|素|/)|万(?=[(),，。;、]|$)"
@@ -26,7 +26,9 @@ _LISTED = re.compile(
 # Growth printed without its sign: 增长13.95。
 _BARE_RATE = re.compile(rf"(?<=[长升降低少加多幅])(?:了|为)?(?P<number>{_NUMBER.removeprefix('-?')})(?=[。;，]|$)")
 _THRESHOLD = re.compile(r"(?:\(含\)|含)?(?:以上|以下|以内|及以上|至|～|~|—|-|左右)")
-_RANGE_BEFORE = re.compile(r"(?:\d(?:万元|元|%)?[-~～—至]|约|近|逾|超过?|不足|每人每[天年月]|人均|每人|每)$")
+_RANGE_BEFORE = re.compile(
+    r"(?:\d(?:万元|元|%)?[-~～—至]|(?<![节签合契预])约|(?<![最附临])近|逾|(?<!算)(?<!算数)超过?|不足|每人每[天年月]|人均|每人|每)$"
+)
 _POINTS = re.compile(r"个?百分点")
 
 
@@ -72,7 +74,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Amount]:
         else:
             kind, unit = "count", match["count"]
         if unit == "个" and _POINTS.match(text, match.end("number")):
-            continue
+            kind, unit = "points", "个百分点"
         broken = text[match.start() - 1 : match.start()] == " "
         exact = (
             not broken

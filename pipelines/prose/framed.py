@@ -22,6 +22,7 @@ _RATE = re.compile(
 )
 _BUDGET_NEXT = re.compile(r"[，;]?(?:(?:年初|全年|调整后?)?预算(?:安排|批复)?(?:数|额)?(?:为|是)?)-?\d")
 _AGAINST = re.compile(r"(?:决算数?|支出)?(?:比|较|与)")
+_CODE = re.compile(r"\(?(?<!\d)2\d{2}(?:\d{2}){0,2}(?!\d)\)?")
 _HAS_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d")
 _NOT_ECONOMIC = ("three_public", "reception", "other", "economic")
 
@@ -86,7 +87,7 @@ def _spoken_of(spot: Spot, state: State) -> Subject | None:
         if state.reason_open or not grammar().base.search(spot.clauses[-1]):
             return None
     if state.last is not None:
-        numbers = any(_HAS_NUMBER.search(_ORDINAL.sub("", clause)) for clause in between)
+        numbers = any(_HAS_NUMBER.search(_CODE.sub("", _ORDINAL.sub("", clause))) for clause in between)
         return None if numbers and state.zone == "main" else state.last
     if any(clause and not _only_words(clause) for clause in between):
         return None

@@ -81,6 +81,8 @@ def _amount(spot: Spot, state: State) -> Statement | Unread | None:
     kind = spot.amount.kind
     if kind == "count":
         return counted(spot, state)
+    if kind == "points":  # 比上年增长12.3个百分点: no measure is one of points
+        return spot.unread() if state.zone == "main" and state.accounts else None
     if state.part_of_body:
         return spot.unread() if kind == "money" else None
     if kind == "percent" and spot.last in _SHARE_OF_BUDGET and state.pending and state.last is not None:

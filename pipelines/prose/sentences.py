@@ -30,6 +30,7 @@ _HEADING = re.compile(
 _GOES_ON = re.compile(
     r"(?:年初预算|支出决算|决算数|完成|全年预算|项目支出(?:共计|合计|共)?\d|其中|[与比较](?:上年|上一年|20\d\d年)|主要用于)"
 )
+_ITEM = re.compile(r"\(?\d{1,2}[、.)]|[①-⑳]")
 _ITEM_HEADING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)](?!\d))(?P<name>.{3,60})$")
 
 
@@ -122,7 +123,9 @@ def _classification(text: str, state: State) -> None:
     if words["by_function"].search(text):
         state.by_function = True
     elif words["by_nature"].search(text):
-        state.by_function = words["by_function"].search(text) is not None
+        state.by_function = False
+    elif _ITEM.match(text) and state.item_code is not None:  # 3.…缴费支出（2080505）, 4.住房公积金
+        state.by_function = state.item_code.startswith("2")
 
 
 def _read(passage: Passage, report: _Report, state: State) -> None:
@@ -147,6 +150,7 @@ def _read(passage: Passage, report: _Report, state: State) -> None:
             unread.setdefault(begin, []).append(read)
         else:
             report.figures.append(_figure(passage, read, numbers[begin], report))
+            state.item_code = report.figures[-1].line_code
     if passage.text.endswith(("如下:", "如下。")) and state.head is not None and state.head.group == "project":
         state.project = state.head
     if report.accounts or len(report.figures) > before:

@@ -82,6 +82,7 @@ class State:
     event_kind: str | None = None  # +
     listed_as: str | None = None  # + the measure of the last amount
     by_function: bool = False  # the items listed are of 支出功能分类
+    item_code: str | None = None  # the code of the figure before
     section_scope: str | None = None  # the fund that the section is about (`scopes` of subjects.yml)
     zone: str = "main"  # * main | reason | purpose
     last: Subject | None = None  # * the subject of the amount before

@@ -234,6 +234,31 @@ def test_a_name_of_both_classifications_in_a_list_by_function() -> None:
     ]
 
 
+def test_a_name_of_both_classifications_after_an_item_by_function() -> None:
+    reading = read("3.事业单位医疗支出决算60.22万元。", "4.住房公积金支出67万元，主要用于缴纳住房公积金。")
+    assert [code for code, *_ in rows(reading)] == ["2101102", "2210201"]
+
+
+def test_what_was_saved_and_points_are_told() -> None:
+    reading = read("“三公”经费预算数7万元，实际支出6.8万元，节约0.2万元。", "本年收入100万元，较上年减少12.3个百分点。")
+    assert len(reading.figures) == 3 and reasons(reading) == ["base_unclear", "subject_unclear"]
+
+
+def test_purchase_and_running_of_vehicles_in_brackets() -> None:
+    reading = read("公务用车购置及运行费6.5万元（其中：购置费0万元，运行费6.5万元）。")
+    assert said(reading)[1:] == ["公务用车购置费 final 0 万元", "公务用车运行维护费 final 6.5 万元"]
+
+
+def test_an_item_with_its_code_before_a_colon() -> None:
+    reading = read("1.行政运行（2010801）：2024年决算数为600.5万元，较2024年年初预算数580.5万元增加20万元，增长3.45%。")
+    assert [(code, measure) for code, _, measure, *_ in rows(reading)] == [
+        ("2010801", "final"),
+        ("2010801", "initial_budget"),
+        ("2010801", "change_from_budget"),
+        ("2010801", "change_rate_from_budget"),
+    ]
+
+
 def test_a_change_after_parts_whose_whole_was_not_read_is_of_none_of_them() -> None:
     reading = read(
         "其中：人员经费支出270万元，占基本支出的90%；公用经费30万元，占10%。与上年对比增加5万元，增长1.69%。"
