@@ -10,25 +10,29 @@ from pathlib import Path
 from pipelines.documents.members import split_address
 from pipelines.documents.model import Box
 from pipelines.evidence import Evidence, EvidenceError, render_figure
+from pipelines.landing.catalogue import located
+from pipelines.storage import StorageError, Where, folder_at
 
 REMEMBERED = 60
 _turn = threading.Lock()
 _drawn: OrderedDict[tuple[object, ...], Evidence] = OrderedDict()
 
 
-def raw_file(raw: Path, file_path: str | None) -> Path:
+def raw_file(raw: Where, file_path: str | None) -> Path:
     """The report's file under the raw folder, or the address of a member of a zip there.
 
     Raises EvidenceError when it is not there or leads out of the folder.
     """
     if not file_path:
         raise EvidenceError("the warehouse does not say which file this is")
-    path = (raw / file_path).resolve()
-    if not path.is_relative_to(raw.resolve()):
+    if not folder_at(raw).inside(file_path):
         raise EvidenceError(f"{file_path} is not in the folder of reports")
-    if not _on_disk(path).is_file():
-        raise EvidenceError(f"{file_path} is not in {raw}; say --raw FOLDER")
-    return path
+    try:
+        return located(raw, file_path)
+    except FileNotFoundError as error:
+        raise EvidenceError(f"{file_path} is not in {raw}; say --raw FOLDER") from error
+    except StorageError as error:
+        raise EvidenceError(str(error)) from error
 
 
 def _on_disk(path: Path) -> Path:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.paths import RAW, WAREHOUSE
+from pipelines.storage import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Settings:
     """
 
     warehouse: Path = WAREHOUSE
-    raw: Path = RAW
+    raw: Where = RAW
     data_docs: Path | None = None
     dbt_docs: Path | None = None
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")

@@ -21,10 +21,12 @@ import pyarrow as pa
 
 from pipelines.landing import catalogue as catalogues
 from pipelines.landing.catalogue import Catalogue, Entry, Refused
+from pipelines.landing.exchange import MANIFEST, shared_file
 from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRun, land_all
 from pipelines.landing.schema import TABLES
-from pipelines.landing.store import MANIFEST, Landed, Verified, extractor_version, find_landed, sweep
+from pipelines.landing.store import Landed, Verified, extractor_version, find_all, sweep
 from pipelines.paths import EXPECTATIONS, RAW, ROOT, WAREHOUSE
+from pipelines.storage import StorageError, Where
 from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.load import load_landing, load_tables
 from pipelines.warehouse.publish import KEEP, WarehouseError, build_lock, half_built, publish
@@ -112,20 +114,22 @@ def docs_beside(warehouse: Path) -> Path:
     return EXPECTATIONS / "uncommitted" / "data_docs" if usual else warehouse.with_name(f"{warehouse.stem}.data_docs")
 
 
-def scan(raw: Path, *, landing: Path | None = None, rehash: bool = False) -> Catalogue:
-    """The catalogue of `raw`. Raises BuildError when there is no such folder."""
-    memory = landing / "hashes.json" if landing else None
-    if memory and rehash:
-        memory.unlink(missing_ok=True)
+def scan(raw: Where, *, landing: Where | None = None, rehash: bool = False) -> Catalogue:
+    """The catalogue of `raw`. Raises BuildError when there is no such folder, or a store cannot be used."""
     try:
-        return catalogues.scan(raw, memory=memory)
-    except catalogues.RawFolderError as error:
+        if landing is None:
+            return catalogues.scan(raw)
+        with shared_file(landing, "hashes.json") as memory:
+            if rehash:
+                memory.unlink(missing_ok=True)
+            return catalogues.scan(raw, memory=memory)
+    except (catalogues.RawFolderError, StorageError) as error:
         raise BuildError(str(error)) from error
 
 
 def land(
     catalogue: Catalogue,
-    landing: Path,
+    landing: Where,
     *,
     workers: int = 0,
     force: bool = False,
@@ -159,13 +163,19 @@ def land(
     return LandingRun(landed, run.read, len(landed) - run.read)
 
 
-def as_landed(catalogue: Catalogue, landing: Path) -> tuple[Landed, ...]:
-    """The reports of the catalogue that have landed, in its order. Nothing is read; one not landed is left out."""
+def as_landed(catalogue: Catalogue, landing: Where) -> tuple[Landed, ...]:
+    """The reports of the catalogue that have landed, in its order. Nothing is read; one not landed is left out.
+
+    Raises BuildError when landing is in a store that cannot be used.
+    """
     verified = Verified.load(landing)
-    found = [landed for entry in catalogue.entries if (landed := find_landed(landing, entry, verified))]
+    try:
+        found = find_all(landing, catalogue.entries, verified)
+    except StorageError as error:
+        raise BuildError(str(error)) from error
     with contextlib.suppress(OSError):  # only what is remembered for the next time
         verified.save()
-    return tuple(found)
+    return tuple(found[entry.report_id] for entry in catalogue.entries if entry.report_id in found)
 
 
 def load(
@@ -215,10 +225,10 @@ def check(building: Path, *, docs: Path | None = None, history: Path | None = No
 
 
 def build(
-    raw: Path = RAW,
+    raw: Where = RAW,
     warehouse: Path = WAREHOUSE,
     *,
-    landing: Path | None = None,
+    landing: Where | None = None,
     workers: int = 0,
     force: bool = False,
     only: Callable[[Entry], bool] | None = None,
@@ -259,7 +269,7 @@ def build(
             if not current:
                 _make_and_publish(warehouse, run, catalogue, digest, docs, keep, say, force)
             return _summary(warehouse, run, current, docs, time.monotonic() - started)
-    except (WarehouseError, LandingError, OSError, duckdb.Error) as error:
+    except (WarehouseError, LandingError, StorageError, OSError, duckdb.Error) as error:
         raise BuildError(" ".join(str(error).split())) from error
     except ValueError as error:  # RuleError, SuiteError: a file of expectations/ cannot be read
         if type(error).__module__.startswith("pipelines.quality"):

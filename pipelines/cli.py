@@ -21,6 +21,7 @@ from pipelines.cli_output import Ticker, print_findings, print_table, write_rows
 from pipelines.cli_show import add_commands as add_show_command
 from pipelines.cli_sources import add_commands as add_source_commands
 from pipelines.paths import RAW, WAREHOUSE
+from pipelines.storage import StorageError, at
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import QueryError, open_readonly
 
@@ -75,9 +76,9 @@ LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="A
 
 @app.command("build")
 def build_command(
-    raw: Annotated[Path, typer.Option(help="The folder of reports.")] = RAW,
+    raw: Annotated[str, typer.Option(help="The folder of reports, or its URL (s3://bucket/prefix).")] = str(RAW),
     warehouse: WarehouseOption = WAREHOUSE,
-    landing: Annotated[Path | None, typer.Option(help="Where reports land [beside the warehouse].")] = None,
+    landing: Annotated[str | None, typer.Option(help="Where reports land, or its URL [beside the warehouse].")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that read reports; 0: one a core.")] = 0,
     timeout: Annotated[int, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
     memory: Annotated[int, typer.Option(min=64, help="MB of memory that reading one report may take.")] = 2048,
@@ -90,9 +91,9 @@ def build_command(
     ticker = Ticker()
     try:
         summary = build(
-            raw,
+            at(raw),
             warehouse,
-            landing=landing,
+            landing=at(landing) if landing else None,
             workers=workers,
             force=force,
             timeout_s=timeout,
@@ -265,7 +266,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
-    except (WarehouseError, QueryError) as error:
+    except (WarehouseError, QueryError, StorageError) as error:
         print(f"juesuan: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines.paths import RAW, WAREHOUSE
+from pipelines.storage import at
 from pipelines.warehouse.publish import WarehouseError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -21,7 +22,9 @@ def add_commands(app: typer.Typer) -> None:
 
 def dashboard_command(
     warehouse: Annotated[Path, typer.Option("--warehouse", "-w", help="The DuckDB file.")] = WAREHOUSE,
-    raw: Annotated[Path, typer.Option(help="The folder of reports, for the pictures of their pages.")] = RAW,
+    raw: Annotated[str, typer.Option(help="The folder of reports, or its URL, for the pictures of their pages.")] = str(
+        RAW
+    ),
     host: Annotated[str, typer.Option(help="Address to listen at; others than loopback let others in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8501,
     allow_host: Annotated[
@@ -39,9 +42,10 @@ def dashboard_command(
     from pipelines.build import docs_beside
     from pipelines.exports.dbt_docs import dbt_docs_beside
 
+    reports = at(raw)
     settings = Settings(
         warehouse=warehouse.absolute(),
-        raw=raw.absolute(),
+        raw=reports.absolute() if isinstance(reports, Path) else reports,
         data_docs=docs_beside(warehouse),
         dbt_docs=dbt_docs_beside(warehouse),
         hosts=(*LOOPBACK, host, *(allow_host or ())),

@@ -11,7 +11,9 @@ from pipelines.cli_output import as_text, print_table
 from pipelines.documents.members import local_file
 from pipelines.documents.model import Box
 from pipelines.documents.reader import sha256_of
+from pipelines.landing.catalogue import located
 from pipelines.paths import RAW, WAREHOUSE
+from pipelines.storage import at
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import open_readonly
 
@@ -34,7 +36,7 @@ def add_commands(app: typer.Typer) -> None:
 def show_command(
     figure_id: Annotated[str, typer.Argument(help="The figure_id of a row of `figures`, or its beginning.")],
     warehouse: Annotated[Path, typer.Option("--warehouse", "-w", help="The DuckDB file.")] = WAREHOUSE,
-    raw: Annotated[Path, typer.Option(help="The folder of reports.")] = RAW,
+    raw: Annotated[str, typer.Option(help="The folder of reports, or its URL (s3://bucket/prefix).")] = str(RAW),
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The PNG [figure-<id>.png].")] = None,
     page: Annotated[bool, typer.Option("--page", help="The whole page, not only the figure's surroundings.")] = False,
 ) -> None:
@@ -42,8 +44,7 @@ def show_command(
     from pipelines.evidence import EvidenceError, render_figure  # pdfium and Pillow are not for every command
 
     figure = _figure(figure_id.strip().lower(), warehouse)
-    path = raw / figure["file_path"]
-    _check_bytes(path, figure)
+    path = _file(raw, figure)
     try:
         evidence = render_figure(
             path,
@@ -78,15 +79,18 @@ def _figure(figure_id: str, warehouse: Path) -> dict[str, Any]:
     return row
 
 
-def _check_bytes(path: Path, figure: dict[str, Any]) -> None:
-    """The file must be the one that was read: another would show another place."""
+def _file(raw: str, figure: dict[str, Any]) -> Path:
+    """The file of the figure, which must be the one that was read: another would show another place."""
+    name = f"{raw.rstrip('/')}/{figure['file_path']}"
     try:
+        path = located(at(raw), figure["file_path"])
         with local_file(path) as file:
             sha256 = sha256_of(file)
     except OSError as error:
-        raise WarehouseError(f"{path} is not there ({error}): put the report back, or say --raw DIR") from error
+        raise WarehouseError(f"{name} is not there ({error}): put the report back, or say --raw DIR") from error
     if sha256 != figure["sha256"]:
-        raise WarehouseError(f"{path} has changed since the figure was read from it: run `juesuan build` first")
+        raise WarehouseError(f"{name} has changed since the figure was read from it: run `juesuan build` first")
+    return path
 
 
 def _boxes(figure: dict[str, Any]) -> list[Box]:

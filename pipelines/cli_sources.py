@@ -13,13 +13,15 @@ import typer
 from pipelines.cli_output import Ticker, print_table
 from pipelines.paths import RAW, WAREHOUSE
 from pipelines.sources.registry import SOURCES
+from pipelines.storage import Where, at
 from pipelines.warehouse.publish import WarehouseError
 
 if TYPE_CHECKING:
     from pipelines.sources.fetch import Fetched
     from pipelines.sources.refresh import Refreshed
 
-RawOption = Annotated[Path, typer.Option(help="The archive: the folder of reports.")]
+RawOption = Annotated[str, typer.Option(help="The archive: the folder of reports, or its URL (s3://bucket/prefix).")]
+LandingOption = Annotated[str | None, typer.Option(help="Where reports land, or its URL [beside the warehouse].")]
 SourcesOption = Annotated[Path, typer.Option("--sources", help="The registry of publishers.")]
 WarehouseOption = Annotated[Path, typer.Option("--warehouse", "-w", help="The DuckDB file.")]
 SAID = {"new": "new", "version": "new version", "set_aside": "set aside", "refused": "refused", "failed": "failed"}
@@ -35,13 +37,13 @@ def add_commands(app: typer.Typer) -> None:
 
 
 @sources_app.command("list")
-def list_command(raw: RawOption = RAW, sources: SourcesOption = SOURCES) -> None:
+def list_command(raw: RawOption = str(RAW), sources: SourcesOption = SOURCES) -> None:
     """Every publisher of the registry, and when it was last looked at in full."""
     from pipelines.sources.archive import Archive
     from pipelines.sources.registry import load_registry
 
     with _errors():
-        registry, looked = load_registry(sources), Archive(raw).index.checked
+        registry, looked = load_registry(sources), Archive(at(raw)).index.checked
     print_table(
         ("id", "place", "publisher", "lists", "enabled", "last looked at", "note"),
         [
@@ -55,7 +57,7 @@ def list_command(raw: RawOption = RAW, sources: SourcesOption = SOURCES) -> None
 def check_command(
     name: Annotated[str, typer.Argument(help="The id of a source, enabled or not.")],
     pages: Annotated[int, typer.Option(min=1, help="Pages of each list to look at.")] = 2,
-    raw: RawOption = RAW,
+    raw: RawOption = str(RAW),
     sources: SourcesOption = SOURCES,
 ) -> None:
     """Try one publisher: what a refresh would fetch. Reads pages and downloads no file; exit 1 if there was trouble."""
@@ -69,7 +71,7 @@ def check_command(
         source = load_registry(sources).get(name)
         if not source.lists:
             raise SourceError(f"{name} has no list pages yet; add them under `lists` in {sources}")
-        index = Archive(raw).index
+        index = Archive(at(raw)).index
         with Client(source) as client:
             found = discover(source.model_copy(update={"max_list_pages": pages}), client)
     print_table(
@@ -97,13 +99,15 @@ def check_command(
 
 
 @sources_app.command("due")
-def due_command(raw: RawOption = RAW, warehouse: WarehouseOption = WAREHOUSE, sources: SourcesOption = SOURCES) -> None:
+def due_command(
+    raw: RawOption = str(RAW), warehouse: WarehouseOption = WAREHOUSE, sources: SourcesOption = SOURCES
+) -> None:
     """What was due when, and whether it is there: each enabled source, the last three fiscal years."""
     from pipelines.disclosure import disclosure
     from pipelines.sources.registry import load_registry
 
     with _errors():
-        rows = disclosure(load_registry(sources), raw, warehouse)
+        rows = disclosure(load_registry(sources), at(raw), warehouse)
     print_table(
         ("place", "agency", "kind", "year", "due", "outcome", "reports", "first", "looked at"),
         [
@@ -121,7 +125,8 @@ def refresh_command(
     due: Annotated[bool, typer.Option("--due", help="Only those due today: daily in season, else weekly.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Look at every article again, also old ones.")] = False,
     no_build: Annotated[bool, typer.Option("--no-build", help="Fetch only.")] = False,
-    raw: RawOption = RAW,
+    raw: RawOption = str(RAW),
+    landing: LandingOption = None,
     warehouse: WarehouseOption = WAREHOUSE,
     sources: SourcesOption = SOURCES,
 ) -> None:
@@ -133,22 +138,22 @@ def refresh_command(
         registry = load_registry(sources)
         chosen = [registry.get(name) for name in names] if names else list(registry.enabled)
         if due:
-            on_day = {source.id for source in due_sources(registry, raw, today())}
+            on_day = {source.id for source in due_sources(registry, at(raw), today())}
             chosen = [source for source in chosen if source.id in on_day]
         if not chosen:
             _say("no source to look at now; `juesuan sources list` tells why")
         done = refresh(
-            chosen, raw, full=full, on_source=lambda source: _say(f"{source.id} …"), on_fetched=_print_fetched
+            chosen, at(raw), full=full, on_source=lambda source: _say(f"{source.id} …"), on_fetched=_print_fetched
         )
     _print_refreshed(done)
     if not no_build:
-        _build(raw, warehouse)
+        _build(raw, warehouse, landing)
     if not all(result.complete for result in done.results):
         raise typer.Exit(1)
 
 
 def verify_command(
-    raw: RawOption = RAW,
+    raw: RawOption = str(RAW),
     warehouse: Annotated[
         Path | None, typer.Option("--warehouse", "-w", help="Also against what this file was built from.")
     ] = None,
@@ -160,11 +165,13 @@ def verify_command(
     from pipelines.sources import verify
 
     with _errors():
-        if forget and not verify.forget(raw, forget, why):
-            raise WarehouseError(f"{forget} is not on record in {raw}")
-        new = verify.record(raw) if record else []
-        of = warehouse or (WAREHOUSE if raw.resolve() == RAW.resolve() and WAREHOUSE.is_file() else None)
-        found = verify.verify(raw, catalogue=_catalogue(of) if of else None, hash_of=_hash_of)
+        archive = at(raw)
+        if forget and not verify.forget(archive, forget, why):
+            raise WarehouseError(f"{forget} is not on record in {archive}")
+        new = verify.record(archive) if record else []
+        usual = isinstance(archive, Path) and archive.resolve() == RAW.resolve() and WAREHOUSE.is_file()
+        of = warehouse or (WAREHOUSE if usual else None)
+        found = verify.verify(archive, catalogue=_catalogue(of) if of else None, hash_of=_hash_of)
     for path in found.lost:
         print(f"lost: {path}")
     for path in found.changed:
@@ -190,13 +197,17 @@ def _catalogue(warehouse: Path) -> dict[str, str]:
     return {row["file_path"]: row["sha256"] for row in rows}
 
 
-def _hash_of(path: Path) -> str | None:
+def _hash_of(raw: Where, path: str) -> str | None:
     """SHA-256 of a file or of a member of a zip; None when it is not there, empty when it cannot be unpacked."""
-    from pipelines.documents.members import local_file
+    from pipelines.documents.members import local_file, split_address
     from pipelines.documents.reader import sha256_of
+    from pipelines.landing.catalogue import located
+    from pipelines.sources.verify import hash_of_file
 
+    if split_address(path) is None:
+        return hash_of_file(raw, path)
     try:
-        with local_file(path) as file:
+        with local_file(located(raw, path)) as file:
             return sha256_of(file)
     except (FileNotFoundError, IsADirectoryError):
         return None
@@ -204,12 +215,12 @@ def _hash_of(path: Path) -> str | None:
         return ""
 
 
-def _build(raw: Path, warehouse: Path) -> None:
+def _build(raw: str, warehouse: Path, landing: str | None) -> None:
     from pipelines.build import build
 
     ticker = Ticker()
     try:
-        summary = build(raw, warehouse, reporter=ticker)
+        summary = build(at(raw), warehouse, landing=at(landing) if landing else None, reporter=ticker)
     finally:
         ticker.close()
     state = "up to date" if summary.up_to_date else f"built in {summary.seconds:.1f} s, {summary.read} reports read"

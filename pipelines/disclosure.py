@@ -9,6 +9,7 @@ from pipelines.sources.archive import Archive
 from pipelines.sources.refresh import last_looked, today
 from pipelines.sources.registry import Registry
 from pipelines.sources.timeliness import Published, Timeliness, timeliness
+from pipelines.storage import Where
 from pipelines.warehouse.publish import WarehouseError
 from pipelines.warehouse.query import open_readonly
 
@@ -18,7 +19,7 @@ from landing.reports
 """
 
 
-def disclosure(registry: Registry, raw: Path, warehouse: Path, on: date | None = None) -> list[Timeliness]:
+def disclosure(registry: Registry, raw: Where, warehouse: Path, on: date | None = None) -> list[Timeliness]:
     """One row a source, kind and fiscal year, as of `on` (today). Reports that are not built yet count as well."""
     built = _built(warehouse)
     waiting = [report for path, report in _archived(registry, raw).items() if path not in built]
@@ -43,7 +44,7 @@ def _built(warehouse: Path) -> dict[str, Published | None]:
     }
 
 
-def _archived(registry: Registry, raw: Path) -> dict[str, Published]:
+def _archived(registry: Registry, raw: Where) -> dict[str, Published]:
     """Path → fetched report, as far as its title tells: kind and year are guesses until it is read."""
     agencies = {source.id: source.agency for source in registry.sources}
     found = {}

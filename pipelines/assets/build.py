@@ -11,6 +11,7 @@ from pydantic import PrivateAttr
 from pipelines.build import RAW, WAREHOUSE, BuildError, docs_beside, landing_beside, scan
 from pipelines.landing.catalogue import Catalogue
 from pipelines.landing.pool import LandingError
+from pipelines.storage import StorageError, Where, at
 from pipelines.warehouse.publish import WarehouseError, build_lock, half_built
 
 
@@ -19,24 +20,31 @@ def told() -> Iterator[None]:
     """What a person can do something about fails the step with its message, not with a trace of our code."""
     try:
         yield
-    except (BuildError, WarehouseError, LandingError) as error:
+    except (BuildError, WarehouseError, LandingError, StorageError) as error:
         raise dg.Failure(str(error)) from error
 
 
 class Folders(dg.ConfigurableResource):
-    """Where the reports are, where they land and where the warehouse is published; the rest lies beside that."""
+    """Where the reports are, where they land and where the warehouse is published; the rest lies beside that.
+
+    Reports and landing may be URLs (s3://bucket/prefix); the warehouse is a file of the machine that builds it.
+    """
 
     raw: str = str(RAW)
     warehouse: str = str(WAREHOUSE)
     landed: str = ""  # beside the warehouse
 
     @property
+    def archive(self) -> Where:
+        return at(self.raw)
+
+    @property
     def warehouse_file(self) -> Path:
         return Path(self.warehouse)
 
     @property
-    def landing(self) -> Path:
-        return Path(self.landed) if self.landed else landing_beside(self.warehouse_file)
+    def landing(self) -> Where:
+        return at(self.landed) if self.landed else landing_beside(self.warehouse_file)
 
     @property
     def docs(self) -> Path:
@@ -45,7 +53,7 @@ class Folders(dg.ConfigurableResource):
     def catalogue(self) -> Catalogue:
         """Every report file in the raw folder; unchanged files are not hashed again."""
         with told():
-            return scan(Path(self.raw), landing=self.landing)
+            return scan(self.archive, landing=self.landing)
 
 
 class BuildingCopy(dg.ConfigurableResource):

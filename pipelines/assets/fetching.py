@@ -42,7 +42,7 @@ def fetched_reports(
     """Looks at the publishers and adds new reports, and new versions of known ones, to `data/raw`."""
     registry = publishers.load()
     chosen = [registry.get(name) for name in config.sources] or list(registry.enabled)
-    done = look_at(chosen, Path(folders.raw), full=config.full, on_source=lambda s: context.log.info(f"{s.id} …"))
+    done = look_at(chosen, folders.archive, full=config.full, on_source=lambda s: context.log.info(f"{s.id} …"))
     for result in done.results:
         for trouble in result.troubles:
             context.log.warning(f"{result.source.id}: {trouble.message}")
@@ -75,7 +75,7 @@ def publishers_daily(folders: Folders, publishers: Publishers) -> dg.RunRequest 
 
     The usual season is February and March (budgets) and August to October (final accounts); `season` in sources.yml.
     """
-    due = [source.id for source in due_sources(publishers.load(), Path(folders.raw), today())]
+    due = [source.id for source in due_sources(publishers.load(), folders.archive, today())]
     if not due:
         return dg.SkipReason("no enabled source is due today")
     return dg.RunRequest(
@@ -98,7 +98,7 @@ def disclosure_checks(registry: Registry | None = None) -> list[dg.AssetChecksDe
     @dg.multi_asset_check(specs=specs, name="disclosed_in_time")
     def disclosed_in_time(folders: Folders, publishers: Publishers) -> Iterator[dg.AssetCheckResult]:
         """2025 final accounts were due by 31 October and are not there: that is said here, place by place."""
-        rows = disclosure(publishers.load(), Path(folders.raw), Path(folders.warehouse))
+        rows = disclosure(publishers.load(), folders.archive, Path(folders.warehouse))
         for code in codes:
             yield _check(code, [row for row in rows if row.division_code == code])
 

@@ -6,7 +6,6 @@ of the deployment, and then `build`, one writer in one process.
 
 import hashlib
 import json
-from pathlib import Path
 
 import dagster as dg
 
@@ -87,7 +86,7 @@ def request(keys: list[dg.MultiPartitionKey], known_places: list[str], run_key: 
 @dg.sensor(jobs=[refresh, land], minimum_interval_seconds=60)
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
     """Looks at the raw folder each minute; starts `refresh`, or `land`, where files are new, changed or gone."""
-    if is_being_filled(Path(folders.raw)):
+    if is_being_filled(folders.archive):
         return dg.SkipReason("reports are being fetched; they are built when all of them are there")
     catalogue = folders.catalogue()
     state = state_of(catalogue)

@@ -7,41 +7,33 @@ of its own (`a.zip!/附件1.xls`), with the zip's sidecar.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from pipelines.documents.members import (
     BETWEEN,
-    Member,
     Members,
     address_of,
     is_archive,
+    local_file,
     members_of,
     split_address,
 )
 from pipelines.documents.zip_members import UnsafePackage
+from pipelines.landing.found import Found, Hashes, RawFolderError, digest_of, files_in, sidecar_of
 from pipelines.landing.sidecar import Sidecar, read_sidecar
+from pipelines.storage import RemoteFolder, StorageError, Where, folder_at
 
-CHUNK = 1 << 20
-NOT_REPORTS = frozenset({"readme.md", "readme.txt", "sources.yml", "manifest.json", "thumbs.db", "desktop.ini"})
-SIDECAR_ENDINGS = (".yml", ".yaml")
-
-
-class RawFolderError(Exception):
-    """The raw folder is not there or cannot be listed; the message says what to do."""
+__all__ = ["Catalogue", "Entry", "RawFolderError", "Refused", "entries_for", "entry_for", "located", "scan", "there"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One report of the catalogue. Paths are relative to the raw folder, with forward slashes."""
 
-    path: Path  # where the bytes are; of a member of a zip its address, to be opened with documents.members.local_file
+    path: Path  # where the bytes are, or will be: see `there`; of a member of a zip its address (documents.members)
     file_path: str
     sha256: str
     file_bytes: int
@@ -49,6 +41,7 @@ class Entry:
     sidecar_digest: str = ""
     sidecar_problem: str | None = None
     other_paths: tuple[str, ...] = ()
+    url: str | None = None  # of the raw folder, where `path` is a copy that is fetched when it is needed
 
     @property
     def report_id(self) -> str:
@@ -78,56 +71,52 @@ class Refused:
 class Catalogue:
     """What is in a raw folder, sorted by path."""
 
-    raw: Path
+    raw: Where
     entries: tuple[Entry, ...]
     refused: tuple[Refused, ...] = ()
 
 
-def scan(raw: Path, *, memory: Path | None = None, on_file: Callable[[str], None] | None = None) -> Catalogue:
-    """List and hash the reports under `raw`. Raises RawFolderError if there is no such folder.
+def scan(raw: Where, *, memory: Path | None = None, on_file: Callable[[str], None] | None = None) -> Catalogue:
+    """List and hash the reports under `raw`. Raises RawFolderError if there is no such folder, StorageError if a store
+    cannot be used.
 
     `memory`: a JSON file of hashes by path, size and time of change, so that an unchanged file is not hashed again;
     None hashes everything.
     """
-    if not raw.is_dir():
-        raise RawFolderError(f"{raw} is not a folder; put reports there, or say --raw DIR")
-    root = raw.resolve()
-    hashes = _Hashes(_load(memory))
+    hashes = Hashes(memory)
     entries: dict[str, Entry] = {}
     refused: list[Refused] = []
-    for path in _files(raw):
-        relative = path.relative_to(raw).as_posix()
+    for found in files_in(raw):
         if on_file:
-            on_file(relative)
-        if problem := _leaves(path, root):
-            refused.append(Refused(relative, problem))
+            on_file(found.relative)
+        if found.problem:
+            refused.append(Refused(found.relative, found.problem))
             continue
         try:
-            if is_archive(path):
-                held = hashes.of_members(path, relative)
-                refused += [Refused(address_of(relative, name), f"the file {why}") for name, why in held.refused]
-                for member in held.files:
-                    at = raw / address_of(relative, member.name)
-                    _add(entries, at, address_of(relative, member.name), member.sha256, member.size)
-                if not held.files:
-                    refused.append(Refused(relative, "the zip archive holds no file that can be read"))
-                continue
-            sha256, size = hashes.of_file(path, relative)
+            held = hashes.of(found)
         except UnsafePackage as error:
-            refused.append(Refused(relative, str(error)))
+            refused.append(Refused(found.relative, str(error)))
             continue
         except OSError as error:
-            refused.append(Refused(relative, f"cannot be opened ({error.strerror or error}); check its permissions"))
+            said = f"cannot be opened ({error.strerror or error}); check its permissions"
+            refused.append(Refused(found.relative, said))
             continue
-        _add(entries, path, relative, sha256, size)
-    _save(memory, hashes.fresh)
+        if not isinstance(held, Members):
+            _add(entries, found, *held)
+            continue
+        refused += [Refused(address_of(found.relative, name), f"the file {why}") for name, why in held.refused]
+        for member in held.files:
+            _add(entries, found.member(member.name), member.sha256, member.size)
+        if not held.files:
+            refused.append(Refused(found.relative, "the zip archive holds no file that can be read"))
+    hashes.save(memory)
     ordered = tuple(sorted(entries.values(), key=lambda entry: entry.file_path))
     return Catalogue(raw, ordered, tuple(refused))
 
 
 def entry_for(path: Path, *, raw: Path | None = None) -> Entry:
     """The entry of one file, for looking at it alone. Raises OSError if it cannot be opened."""
-    return _single(path, _digest(path), path.stat().st_size, raw)
+    return _single(path, digest_of(path), path.stat().st_size, raw)
 
 
 def entries_for(path: Path, *, raw: Path | None = None) -> tuple[Entry, ...]:
@@ -156,129 +145,54 @@ def _single(path: Path, sha256: str, size: int, raw: Path | None) -> Entry:
     if address and not inside:
         relative = address_of(Path(address[0]).name, address[1])
     entries: dict[str, Entry] = {}
-    _add(entries, path, relative, sha256, size)
+    sidecar = sidecar_of(Path(address[0]) if address else path)
+    _add(entries, Found(relative, path, sidecar), sha256, size)
     return entries[sha256]
 
 
-def _add(entries: dict[str, Entry], path: Path, relative: str, sha256: str, size: int) -> None:
+def there(entry: Entry) -> Path:
+    """`entry.path`, with the file (or the zip that holds it) fetched where it lies elsewhere and is not here yet.
+
+    Raises StorageError, also when the file is no longer the one that was listed.
+    """
+    address = split_address(entry.path.as_posix())
+    file = Path(address[0]) if address else entry.path
+    if entry.url is None or file.is_file():
+        return entry.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        copy = Path(folder, file.name)
+        try:
+            RemoteFolder(entry.url).download(entry.archive_path or entry.file_path, copy)
+            with local_file(Path(address_of(str(copy), address[1])) if address else copy) as opened:
+                same = digest_of(opened) == entry.sha256
+        except OSError as error:
+            raise StorageError(f"{entry.url}/{entry.file_path} has gone since it was listed ({error})") from error
+        if not same:
+            raise StorageError(f"{entry.url}/{entry.file_path} has changed since it was listed; build again")
+        copy.replace(file)
+    return entry.path
+
+
+def located(raw: Where, file_path: str) -> Path:
+    """Where a path of the catalogue is on this machine, fetched where it lies elsewhere; of a zip's member the address.
+
+    Raises FileNotFoundError, StorageError.
+    """
+    address = split_address(file_path)
+    file = folder_at(raw).local(address[0] if address else file_path)
+    return Path(address_of(str(file), address[1])) if address else file
+
+
+def _add(entries: dict[str, Entry], found: Found, sha256: str, size: int) -> None:
     """Files come sorted, so the first path of the same bytes is the report's; one with a sidecar is preferred."""
-    address = split_address(path.as_posix())
-    sidecar, digest, problem = _sidecar_of(Path(address[0]) if address else path)
-    new = Entry(path, relative, sha256, size, sidecar, digest, problem)
+    sidecar, digest, problem = read_sidecar(found.sidecar) if found.sidecar else (Sidecar(), "", None)
+    url = found.raw.url if found.raw else None
+    new = Entry(found.path, found.relative, sha256, size, sidecar, digest, problem, url=url)
     old = entries.get(sha256)
     if old is None:
         entries[sha256] = new
         return
     keep, other = (new, old) if digest and not old.sidecar_digest else (old, new)
     others = tuple(sorted({*old.other_paths, other.file_path}))
-    entries[sha256] = Entry(
-        keep.path,
-        keep.file_path,
-        sha256,
-        size,
-        keep.sidecar,
-        keep.sidecar_digest,
-        keep.sidecar_problem,
-        others,
-    )
-
-
-def _sidecar_of(path: Path) -> tuple[Sidecar, str, str | None]:
-    for ending in SIDECAR_ENDINGS:
-        candidate = path.with_name(path.name + ending)
-        if candidate.is_file() and not candidate.is_symlink():
-            return read_sidecar(candidate)
-    return Sidecar(), "", None
-
-
-def _files(raw: Path) -> Iterator[Path]:
-    """Report files in a fixed order; hidden files, sidecars and notes are passed over, linked folders not entered."""
-    for folder, folders, names in os.walk(raw, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted([*names, *(d for d in folders if (Path(folder) / d).is_symlink())]):
-            path = Path(folder) / name
-            if name.startswith((".", "~$")) or name.lower() in NOT_REPORTS or _is_sidecar(path):
-                continue
-            yield path
-
-
-def _is_sidecar(path: Path) -> bool:
-    return path.suffix.lower() in SIDECAR_ENDINGS
-
-
-def _leaves(path: Path, root: Path) -> str | None:
-    """Why a path is not taken up: a link out of the raw folder, a linked folder, a device."""
-    try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):
-        return "is a link that leads nowhere"
-    if not target.is_relative_to(root):
-        return "is a link that leaves the raw folder; copy the file there instead"
-    if target.is_dir():
-        return "is a link to a folder; its files are read where they are"
-    return None if target.is_file() else "is not a regular file"
-
-
-class _Hashes:
-    """SHA-256 of files and of the members of zips; what has not changed since `known` is not read again."""
-
-    def __init__(self, known: dict[str, list[Any]]) -> None:
-        self.known = known
-        self.fresh: dict[str, list[Any]] = {}
-
-    def of_file(self, path: Path, relative: str) -> tuple[str, int]:
-        """The hash and the size in bytes."""
-        old, key = self._known(path, relative)
-        sha256 = str(old[0]) if old else _digest(path)
-        self._keep(relative, key, [sha256])
-        return sha256, key[0]
-
-    def of_members(self, path: Path, relative: str) -> Members:
-        """The members of a zip. Raises UnsafePackage."""
-        old, key = self._known(path, relative)
-        if old and len(old) == 2:
-            files, refused = old
-            return self._kept(
-                relative, key, Members(tuple(Member(*m) for m in files), tuple((n, w) for n, w in refused))
-            )
-        return self._kept(relative, key, members_of(path))
-
-    def _kept(self, relative: str, key: list[int], held: Members) -> Members:
-        files = [[member.name, member.sha256, member.size] for member in held.files]
-        self._keep(relative, key, [files, [list(pair) for pair in held.refused]])
-        return held
-
-    def _known(self, path: Path, relative: str) -> tuple[list[Any] | None, list[int]]:
-        stat = path.stat()
-        key = [stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_ctime_ns]
-        old = self.known.get(relative)
-        return (old[4:] if old and old[:4] == key else None), key
-
-    def _keep(self, relative: str, key: list[int], value: list[Any]) -> None:
-        if time.time_ns() - key[1] > 2_000_000_000:  # a file changed just now may change again in the same tick
-            self.fresh[relative] = [*key, *value]
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _load(memory: Path | None) -> dict[str, list[Any]]:
-    try:
-        data = json.loads(memory.read_text("utf-8")) if memory else {}
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _save(memory: Path | None, fresh: dict[str, list[Any]]) -> None:
-    if memory is None:
-        return
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    beside = memory.with_name(f".{memory.name}.{os.getpid()}")
-    beside.write_text(json.dumps(fresh, ensure_ascii=False, indent=0), "utf-8")
-    beside.replace(memory)
+    entries[sha256] = replace(keep, other_paths=others)

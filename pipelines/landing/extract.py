@@ -20,7 +20,7 @@ import pyarrow as pa
 from pipelines.documents.members import local_file
 from pipelines.documents.model import Document, Page, Paragraph
 from pipelines.figures import Figure, FormRead, Reading, Reject
-from pipelines.landing.catalogue import Entry
+from pipelines.landing.catalogue import Entry, there
 from pipelines.landing.headings import read_heading
 from pipelines.landing.identity import Identity, identify
 from pipelines.landing.schema import ALTERATIONS, EVALUATIONS, FIGURES, FORMS, INDICATORS, REJECTS, REPORTS
@@ -53,12 +53,15 @@ class LandedReport:
 
 
 def read_report(entry: Entry, *, max_bytes: int | None = None) -> LandedReport:
-    """Read the file of `entry` and everything in it. Amounts are decimals; see schema.py for the columns."""
+    """Read the file of `entry` and everything in it. Amounts are decimals; see schema.py for the columns.
+
+    Raises StorageError where the file lies in a store that cannot be used; for nothing that a file holds.
+    """
     from pipelines.documents.reader import read_document
 
     limit = {} if max_bytes is None else {"max_bytes": max_bytes}
     try:
-        with local_file(entry.path) as path:
+        with local_file(there(entry)) as path:
             document = _at_home(read_document(path, file_name=entry.path.name, **limit), path, entry)
     except OSError as error:
         return not_read(entry, f"The file cannot be opened ({error}): check that it exists and may be read.")

@@ -17,15 +17,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
 
 from pipelines.landing.catalogue import Entry
 from pipelines.landing.extract import not_read
 from pipelines.landing.limits import resident_mb
-from pipelines.landing.store import Landed, Verified, extractor_version, find_landed, write_report
+from pipelines.landing.store import Landed, Verified, extractor_version, find_all, find_landed, write_report
 from pipelines.landing.worker import entry_to_json
 from pipelines.processes import child_environment
+from pipelines.storage import StorageError, Where, mirror_of
 
 TIMEOUT_S = 300
 PAGE_S = 30  # more for every page of a scan that has been recognised: a long scan takes its time, a hang does not go on
@@ -49,7 +49,7 @@ class LandingRun:
 
 def land_all(
     entries: Iterable[Entry],
-    landing: Path,
+    landing: Where,
     *,
     workers: int = 0,
     timeout_s: int = TIMEOUT_S,
@@ -77,7 +77,7 @@ def land_all(
         pool = _Pool(landing, limits, command, count)
         try:
             for entry in pool.run(waiting):
-                landed = find_landed(landing, entry, verified)
+                landed = find_landed(mirror_of(landing), entry, verified)
                 if landed is None:
                     raise LandingError(f"{landing}: what was written for {entry.file_path} cannot be read back")
                 done[entry.report_id] = landed
@@ -93,20 +93,20 @@ def land_all(
 
 
 def not_landed(
-    entries: Iterable[Entry], landing: Path, *, timeout_s: int = TIMEOUT_S, memory_mb: int = MEMORY_MB
+    entries: Iterable[Entry], landing: Where, *, timeout_s: int = TIMEOUT_S, memory_mb: int = MEMORY_MB
 ) -> list[Entry]:
-    """The entries that `land_all` would read, in their order."""
+    """The entries that `land_all` would read, in their order. Of a store only the manifests are fetched."""
     entries = list(entries)
     limits = {"timeout_s": timeout_s, "memory_mb": memory_mb}
-    done = _landed_already(entries, landing, limits, Verified.load(landing))
+    done = _landed_already(entries, landing, limits, Verified.load(landing), fetch=False)
     return [entry for entry in entries if entry.report_id not in done]
 
 
 def _landed_already(
-    entries: Iterable[Entry], landing: Path, limits: dict[str, int], verified: Verified
+    entries: Iterable[Entry], landing: Where, limits: dict[str, int], verified: Verified, *, fetch: bool = True
 ) -> dict[str, Landed]:
-    found = {entry.report_id: find_landed(landing, entry, verified) for entry in entries}
-    return {name: landed for name, landed in found.items() if landed and not _worth_another_try(landed, limits)}
+    found = find_all(landing, entries, verified, fetch=fetch)
+    return {name: landed for name, landed in found.items() if not _worth_another_try(landed, limits)}
 
 
 def _worth_another_try(landed: Landed, limits: dict[str, int]) -> bool:
@@ -128,7 +128,7 @@ class _Worker:
 class _Pool:
     """The worker processes and the files they are at."""
 
-    def __init__(self, landing: Path, limits: dict[str, int], command: tuple[str, ...], count: int) -> None:
+    def __init__(self, landing: Where, limits: dict[str, int], command: tuple[str, ...], count: int) -> None:
         self.landing, self.limits, self.command = landing, limits, command
         self.selector = selectors.DefaultSelector()
         self.workers = [self._start() for _ in range(count)]
@@ -186,6 +186,8 @@ class _Pool:
         what, detail = outcome["outcome"], outcome.get("detail", "")
         if what == "landed":
             return
+        if what == "store":
+            raise LandingError(detail)
         if what == "disk":
             raise LandingError(f"{self.landing} cannot be written: {detail}; make room or say --landing DIR")
         reasons = {
@@ -199,6 +201,8 @@ class _Pool:
             write_report(self.landing, entry, not_read(entry, reasons[what]).tables, cut_off=cut_off)
         except OSError as error:
             raise LandingError(f"{self.landing} cannot be written: {error.strerror}; make room") from error
+        except StorageError as error:
+            raise LandingError(str(error)) from error
 
     def _start(self) -> _Worker:
         errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the worker

@@ -4,7 +4,8 @@
 version is made of the extractor's own code and data, the sidecar and the path, so a report is read again only when
 something that decides the result has changed. Nothing in a folder depends on when it was written. Nothing is forced to
 disk either: after a power cut the checksums tell what is torn, and it is read again. A scan's manifest says what
-recognised its text, and it is read again once that is there, or another.
+recognised its text, and it is read again once that is there, or another. Where landing is a URL all this holds for its
+mirror on this machine, and exchange.py brings folders there and back.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ import json
 import os
 import shutil
 import time
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,15 +26,18 @@ import pyarrow.parquet as pq
 
 from pipelines.documents import ocr
 from pipelines.landing.catalogue import Entry
+from pipelines.landing.exchange import MANIFEST, beside, manifests, pull, push, put_in_place, sweep_store
 from pipelines.landing.schema import TABLES
+from pipelines.storage import Where, mirror_of
 
-MANIFEST = "manifest.json"
 PACKAGE = Path(__file__).resolve().parents[1]
 # What decides how a report is read; a change in any of it means reading again.
 EXTRACTOR_FOLDERS = ("documents", "forms", "prose", "reference", "landing")
 EXTRACTOR_FILES = ("figures.py",)
 EXTRACTOR_ENDINGS = (".py", ".yml", ".yaml", ".csv", ".json")
-NOT_EXTRACTION = tuple(f"landing/{name}.py" for name in ("store", "catalogue", "pool", "worker", "limits"))
+NOT_EXTRACTION = tuple(
+    f"landing/{name}.py" for name in ("store", "exchange", "catalogue", "found", "pool", "worker", "limits")
+)
 SEEDS = PACKAGE.parent / "dbt_project" / "seeds"
 
 
@@ -70,9 +73,9 @@ def folder_version(entry: Entry, version: str | None = None) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def folder_of(landing: Path, entry: Entry) -> Path:
-    """Where the report of `entry` lands (it may not be there yet)."""
-    return landing / entry.report_id[:2] / f"{entry.report_id}-{folder_version(entry)}"
+def folder_of(landing: Where, entry: Entry) -> Path:
+    """Where the report of `entry` lands on this machine (it may not be there yet)."""
+    return mirror_of(landing) / entry.report_id[:2] / f"{entry.report_id}-{folder_version(entry)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +94,27 @@ class Landed:
 
 
 def write_report(
-    landing: Path,
+    landing: Where,
     entry: Entry,
     tables: Mapping[str, pa.Table],
     *,
     cut_off: Mapping[str, int] | None = None,
 ) -> Landed:
-    """Write the tables of one report, rename them into place as one folder. Raises OSError (full disk, read-only)."""
+    """Write the tables of one report, rename them into place as one folder.
+
+    Raises OSError (full disk, read-only), StorageError (landing is a URL and cannot be written).
+    """
     final = folder_of(landing, entry)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    beside = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}"
-    beside.mkdir()
-    try:
-        manifest = _write_files(beside, tables, cut_off)
-        if final.exists():
-            doomed = final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.old"
-            final.rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
+    with beside(final) as folder:
+        manifest = _write_files(folder, tables, cut_off)
+        if not isinstance(landing, Path):
+            push(landing, folder, f"{final.parent.name}/{final.name}")
         try:
-            beside.rename(final)
+            put_in_place(folder, final)
         except OSError:
-            if not (found := find_landed(landing, entry)):
+            if not (found := find_landed(mirror_of(landing), entry)):
                 raise
-            shutil.rmtree(beside)  # another process landed the same report in between
-            return found
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+            return found  # another process landed the same report in between
     return _landed(entry, final, manifest)
 
 
@@ -163,8 +160,8 @@ class Verified:
     fresh: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, landing: Path) -> Verified:
-        path = landing / "verified.json"
+    def load(cls, landing: Where) -> Verified:
+        path = mirror_of(landing) / "verified.json"
         try:
             known = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
@@ -227,6 +224,32 @@ def find_landed(landing: Path, entry: Entry, verified: Verified | None = None) -
         return None
 
 
+def find_all(
+    landing: Where, entries: Iterable[Entry], verified: Verified | None = None, *, fetch: bool = True
+) -> dict[str, Landed]:
+    """Report id → landed folder of those of `entries` that have landed.
+
+    Where landing is a URL they are fetched; without `fetch` their manifests are believed and the folders are not here.
+    """
+    here = mirror_of(landing)
+    verified = verified or Verified.load(here)
+    if isinstance(landing, Path):
+        return {entry.report_id: landed for entry in entries if (landed := find_landed(here, entry, verified))}
+    found, waiting = dict[str, Landed](), list(entries)
+    names = {folder_of(landing, entry).relative_to(here).as_posix(): entry for entry in waiting}
+    if not fetch:
+        told = manifests(landing, names)
+        return {names[name].report_id: _landed(names[name], here / name, said) for name, said in told.items()}
+    for _ in range(2):  # the second time for what is whole in the store and damaged here
+        names = {folder_of(landing, entry).relative_to(here).as_posix(): entry for entry in waiting}
+        there = [names[name] for name in pull(landing, names)]
+        found |= {entry.report_id: landed for entry in there if (landed := find_landed(here, entry, verified))}
+        waiting = [entry for entry in there if entry.report_id not in found]
+        for entry in waiting:
+            (folder_of(landing, entry) / MANIFEST).unlink(missing_ok=True)
+    return found
+
+
 def _landed(entry: Entry, folder: Path, manifest: Mapping[str, Any]) -> Landed:
     return Landed(
         entry, folder, manifest["status"], manifest["status_reason"], dict(manifest["rows"]), manifest.get("cut_off")
@@ -237,12 +260,15 @@ def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def sweep(landing: Path, *, older_than_s: float = 3600) -> int:
-    """Remove what killed builds left half-written (hidden folders); → how many. Young ones may be in another's use."""
-    left = [path for path in landing.glob("??/.*") if path.is_dir() and _age_s(path) > older_than_s]
+def sweep(landing: Where, *, older_than_s: float = 3600) -> int:
+    """Remove what killed builds left half-written (hidden folders, objects that no manifest names); → how many.
+
+    Young ones may be in another's use.
+    """
+    left = [path for path in mirror_of(landing).glob("??/.*") if path.is_dir() and _age_s(path) > older_than_s]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
-    return len(left)
+    return len(left) + (0 if isinstance(landing, Path) else sweep_store(landing, older_than_s=older_than_s))
 
 
 def _age_s(path: Path) -> float:

@@ -21,11 +21,13 @@ from pipelines.landing.limits import limit_memory
 from pipelines.landing.sidecar import Sidecar
 from pipelines.landing.store import tell_version, write_report
 from pipelines.processes import die_with_parent
+from pipelines.storage import RemoteFolder, StorageError, Where, at
 
 
 def entry_to_json(entry: Entry) -> dict[str, Any]:
     return {
-        "path": str(entry.path),
+        # a copy lies elsewhere on another machine
+        "path": str(entry.path.relative_to(RemoteFolder(entry.url).cache) if entry.url else entry.path),
         "file_path": entry.file_path,
         "sha256": entry.sha256,
         "file_bytes": entry.file_bytes,
@@ -33,6 +35,7 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         "sidecar_digest": entry.sidecar_digest,
         "sidecar_problem": entry.sidecar_problem,
         "other_paths": list(entry.other_paths),
+        "url": entry.url,
     }
 
 
@@ -40,7 +43,7 @@ def entry_from_json(data: dict[str, Any]) -> Entry:
     return Entry(
         **{
             **data,
-            "path": Path(data["path"]),
+            "path": RemoteFolder(data["url"]).cache / data["path"] if data["url"] else Path(data["path"]),
             "sidecar": Sidecar.model_validate(data["sidecar"]),
             "other_paths": tuple(data["other_paths"]),
         }
@@ -49,7 +52,7 @@ def entry_from_json(data: dict[str, Any]) -> Entry:
 
 def main() -> None:
     """Serve until the input closes. argv: the landing folder, the limit of memory in MB, the extractor's version."""
-    landing, memory_mb = Path(sys.argv[1]), int(sys.argv[2])
+    landing, memory_mb = at(sys.argv[1]), int(sys.argv[2])
     tell_version(sys.argv[3])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not look like an answer
@@ -67,12 +70,14 @@ def _answer(answers: IO[str], answer: dict[str, str]) -> None:
     answers.flush()
 
 
-def _land(landing: Path, data: dict[str, Any]) -> dict[str, str]:
+def _land(landing: Where, data: dict[str, Any]) -> dict[str, str]:
     try:
         write_report(landing, entry := entry_from_json(data), read_report(entry).tables)
         return {"outcome": "landed"}
     except MemoryError:
         return {"outcome": "memory"}
+    except StorageError as error:
+        return {"outcome": "store", "detail": str(error)}
     except OSError as error:
         return {"outcome": "disk", "detail": f"{error.strerror or error}"}
     except Exception as error:  # a bad report never stops the other reports

@@ -2,22 +2,19 @@
 
 Beside the reports lies the hidden folder `.archive`: the index, half-downloaded files, and what was set aside. No
 file is written over: the same bytes are kept once, new bytes of a known report become `<name>.v2.pdf` beside the old.
-A crash leaves at worst a file that is not in the index yet; the next fetch finds and adopts it.
+A crash leaves at worst a file that is not in the index yet; the next fetch finds and adopts it. Where the archive is a
+URL, files grow on this machine until they are whole, and are put there if nothing of that name is there.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import hashlib
-import os
 import re
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import yaml
@@ -26,8 +23,11 @@ from pipelines.sources.errors import Reason, SourceError
 from pipelines.sources.index import Event, Index, now
 from pipelines.sources.kinds import members_of
 from pipelines.sources.names import numbered, safe_name, short_hash, year_in
+from pipelines.storage import Busy, Folder, StoredFile, Where, folder_at
 
 HIDDEN = ".archive"
+INDEX = f"{HIDDEN}/index.jsonl"
+LOCK = f"{HIDDEN}/lock"
 UNFILED = "unfiled"
 SIDECAR = ".yml"
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-disposition", "date", "server")
@@ -69,17 +69,15 @@ class Kept:
 class Archive:
     """One raw folder, opened for adding. Use `open_archive`, which keeps others out."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Where) -> None:
         self.root = root
-        self.hidden = root / HIDDEN
-        self.index = Index.open(self.hidden / "index.jsonl")
-        self._by_size: dict[int, list[Path]] | None = None
+        self.folder: Folder = folder_at(root)
+        self.index = Index.open(self.folder, INDEX)
+        self._by_size: dict[int, list[str]] | None = None
 
     def part(self, url: str) -> Path:
         """Where the download of `url` grows until it is whole."""
-        folder = self.hidden / "partial"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.part"
+        return self.folder.partial(f"{HIDDEN}/partial") / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.part"
 
     def keep(self, part: Path, ending: str, origin: Provenance) -> Kept:
         """Take the whole file `part` into the archive as a report. `part` is gone afterwards."""
@@ -91,36 +89,36 @@ class Archive:
         if there := self._there(sha256, size):
             return self._same(part, there, sha256, known, origin)
         if lost := self.index.by_sha256.get(sha256):  # on record and no longer there: it goes back to its place
-            return self._add(part, self.root / lost, origin, sha256, self.index.files[lost].get("version", 1), None)
+            return self._add(part, lost, origin, sha256, self.index.files[lost].get("version", 1), None)
         old = known if known and "version" in known else self._known_by_title(origin)
         version = int(old["version"]) + 1 if old else 1
         path = self._free_path(old, version, ending, sha256, origin)
         return self._add(part, path, origin, sha256, version, old["path"] if old else None)
 
-    def _add(self, part: Path, path: Path, origin: Provenance, sha256: str, version: int, replaces: str | None) -> Kept:
+    def _add(self, part: Path, path: str, origin: Provenance, sha256: str, version: int, replaces: str | None) -> Kept:
         """Sidecar, file, index, in this order: whoever sees the file sees where it comes from."""
+        size = part.stat().st_size
+        members = [[m.name, m.size] for m in members_of(part)] if path.endswith(".zip") else None
         self._write_sidecar(path, origin)
-        _place(part, path)
-        relative, size = path.relative_to(self.root).as_posix(), path.stat().st_size
-        members = [[m.name, m.size] for m in members_of(path)] if path.suffix == ".zip" else None
-        self._record(
-            "archived", origin, relative, sha256, version=version, bytes=size, replaces=replaces, members=members
-        )
-        return Kept("version" if replaces else "new", relative, sha256)
+        try:
+            self.folder.take(part, path)
+        except FileExistsError:
+            raise SourceError(f"another process has put {path} into {self.root}; run it again") from None
+        self._record("archived", origin, path, sha256, version=version, bytes=size, replaces=replaces, members=members)
+        return Kept("version" if replaces else "new", path, sha256)
 
     def set_aside(self, part: Path, origin: Provenance, ending: str, reason: Reason, message: str) -> Kept:
         """Keep what arrived instead of a report, out of the readers' sight, with the reason."""
         sha256 = sha256_of(part)
         known = self.index.urls.get(origin.url)
-        path = self.hidden / "set-aside" / f"{sha256[:16]}{ending}"
-        relative = path.relative_to(self.root).as_posix()
-        if path.is_file():
+        path = f"{HIDDEN}/set-aside/{sha256[:16]}{ending}"
+        if self.folder.exists(path):
             part.unlink()
         else:
-            _place(part, path)
+            self.folder.take(part, path)
         if not (known and known["event"] == "set_aside" and known["sha256"] == sha256):
-            self._record("set_aside", origin, relative, sha256, reason=reason, message=message)
-        return Kept("set_aside", relative, sha256)
+            self._record("set_aside", origin, path, sha256, reason=reason, message=message)
+        return Kept("set_aside", path, sha256)
 
     def _same(self, part: Path, path: str, sha256: str, known: Event | None, origin: Provenance) -> Kept:
         part.unlink()
@@ -150,13 +148,13 @@ class Archive:
     def _there(self, sha256: str, size: int) -> str | None:
         """The path of these bytes in the archive: by the index, or a file that a person put there."""
         path = self.index.by_sha256.get(sha256)
-        if path and (self.root / path).is_file():
+        if path and self.folder.exists(path):
             return path
         if self._by_size is None:
-            self._by_size = _unindexed(self.root, set(self.index.files))
+            self._by_size = _by_size(file for file in self.folder.files() if file.path not in self.index.files)
         for candidate in self._by_size.get(size, []):
-            if candidate.is_file() and sha256_of(candidate) == sha256:
-                return candidate.relative_to(self.root).as_posix()
+            if self.folder.exists(candidate) and self.folder.sha256(candidate) == sha256:
+                return candidate
         return None
 
     def _known_by_title(self, origin: Provenance) -> Event | None:
@@ -164,24 +162,24 @@ class Archive:
             return None
         return self.index.titles.get((origin.source, origin.title))
 
-    def _free_path(self, old: Event | None, version: int, ending: str, sha256: str, origin: Provenance) -> Path:
+    def _free_path(self, old: Event | None, version: int, ending: str, sha256: str, origin: Provenance) -> str:
         """A path with nothing in it: beside the old version, or in the folder of its place and year."""
         if old and not str(old["path"]).startswith(HIDDEN):
-            before = self.root / old["path"]
+            before = PurePosixPath(old["path"])
             folder, name = before.parent, safe_name(_VERSION.sub("", before.name).removesuffix(before.suffix), ending)
             name = numbered(name, f"v{version}")
         else:
             year = str(origin.fiscal_year) if origin.fiscal_year else UNFILED
-            folder, name = self.root / origin.folder / year, safe_name(origin.title, ending)
-        if not folder.resolve().is_relative_to(self.root.resolve()):
-            raise SourceError(f"{folder} leads out of the archive through a link; nothing was written")
-        if (folder / name).exists() or (folder / f"{name}{SIDECAR}").exists():
+            folder, name = PurePosixPath(origin.folder, year), safe_name(origin.title, ending)
+        if not self.folder.inside(str(folder)):
+            raise SourceError(f"{self.root}/{folder} leads out of the archive through a link; nothing was written")
+        if self.folder.exists(str(folder / name)) or self.folder.exists(str(folder / f"{name}{SIDECAR}")):
             name = numbered(name, sha256[:8])
-        if (folder / name).exists():
+        if self.folder.exists(str(folder / name)):
             name = numbered(name, short_hash(origin.url + now()))
-        return folder / name
+        return str(folder / name)
 
-    def _write_sidecar(self, path: Path, origin: Provenance) -> None:
+    def _write_sidecar(self, path: str, origin: Provenance) -> None:
         """Provenance only: what the report is, it says itself. A person's sidecar is left alone."""
         said = {
             "source_url": origin.url,
@@ -191,38 +189,25 @@ class Archive:
             "fetched_at": now(),
             "http": _kept_headers(origin.headers) or None,
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump({k: v for k, v in said.items() if v is not None}, allow_unicode=True, sort_keys=False)
-        try:
-            with path.with_name(path.name + SIDECAR).open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            return
+        with suppress(FileExistsError):
+            self.folder.create(path + SIDECAR, text.encode())
 
 
 @contextmanager
-def open_archive(root: Path) -> Iterator[Archive]:
+def open_archive(root: Where) -> Iterator[Archive]:
     """The archive, for one process at a time. Raises SourceError when another is adding to it."""
-    hidden = root / HIDDEN
-    hidden.mkdir(parents=True, exist_ok=True)
-    with (hidden / "lock").open("a") as lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            stack.enter_context(folder_at(root).lock(LOCK))
+        except Busy:
             raise SourceError(f"another refresh is adding to {root}; wait until it is done") from None
         yield Archive(root)
 
 
-def is_being_filled(root: Path) -> bool:
+def is_being_filled(root: Where) -> bool:
     """Whether somebody is adding to the archive right now."""
-    try:
-        with (root / HIDDEN / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
+    return folder_at(root).is_locked(LOCK)
 
 
 def sha256_of(path: Path) -> str:
@@ -230,48 +215,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def report_files(root: Path) -> Iterator[Path]:
-    """Every file of the archive but hidden ones, in a fixed order; links are not followed."""
-    for folder, folders, names in os.walk(root, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(folder) / name
-            if not name.startswith((".", "~$")) and not path.is_symlink():
-                yield path
-
-
-def _unindexed(root: Path, known: set[str]) -> dict[int, list[Path]]:
-    by_size: dict[int, list[Path]] = {}
-    for path in report_files(root):
-        if path.relative_to(root).as_posix() not in known:
-            by_size.setdefault(path.stat().st_size, []).append(path)
+def _by_size(files: Iterable[StoredFile]) -> dict[int, list[str]]:
+    by_size: dict[int, list[str]] = {}
+    for file in files:
+        by_size.setdefault(file.size, []).append(file.path)
     return by_size
 
 
 def _kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: headers[name][:500] for name in KEPT_HEADERS if headers.get(name)}
-
-
-def _place(part: Path, path: Path) -> None:
-    """Give the finished file its name in one step, and never over another file. Raises FileExistsError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.chmod(0o444)
-    try:
-        os.link(part, path)
-    except OSError as error:
-        if error.errno not in (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK):
-            raise
-        _copy(part, path)
-    part.unlink()
-
-
-def _copy(part: Path, path: Path) -> None:
-    """For file systems without links: copied under a hidden name, then renamed."""
-    beside = path.with_name(f".{short_hash(path.name)}.part")
-    shutil.copyfile(part, beside)
-    if path.exists():
-        beside.unlink()
-        raise FileExistsError(path)
-    beside.rename(path)

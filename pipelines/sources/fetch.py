@@ -56,7 +56,7 @@ def fetch(found: Found, archive: Archive, client: Client) -> Fetched:
 def _conditions(url: str, archive: Archive) -> dict[str, str]:
     """If-None-Match and If-Modified-Since as the last answer allows, provided that its file is still there."""
     known = archive.index.urls.get(url)
-    if known is None or not (archive.root / known["path"]).is_file():
+    if known is None or not archive.folder.exists(known["path"]):
         return {}
     http = known.get("http", {})
     pairs = (("If-None-Match", http.get("etag")), ("If-Modified-Since", http.get("last-modified")))

@@ -1,4 +1,4 @@
-"""The archive's index: `.archive/index.jsonl`, one line an event, only ever added to.
+"""The archive's index: the log `.archive/index.jsonl`, one line an event, only ever added to.
 
 Events: `archived` (a new file), `same` (bytes that were there, at another address), `set_aside` (kept, but no report),
 `refused` (not fetched, and why), `page` (an article whose files were all dealt with), `listed` (a list walked through),
@@ -8,12 +8,12 @@ Events: `archived` (a new file), `same` (bytes that were there, at another addre
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+
+from pipelines.storage import Folder
 
 Event = Mapping[str, Any]
 
@@ -26,7 +26,8 @@ def now() -> str:
 class Index:
     """What the log says, by address, by path and by bytes."""
 
-    path: Path
+    folder: Folder
+    path: str  # of the log in the folder
     urls: dict[str, Event] = field(default_factory=dict)  # the latest archived, same or set_aside
     refused: dict[str, Event] = field(default_factory=dict)  # addresses whose latest event is a refusal
     titles: dict[tuple[str, str], Event] = field(default_factory=dict)  # (source, title) → latest archived
@@ -38,37 +39,22 @@ class Index:
     unreadable: list[int] = field(default_factory=list)  # line numbers
 
     @classmethod
-    def open(cls, path: Path) -> Index:
+    def open(cls, folder: Folder, path: str) -> Index:
         """Read the log; a line that a crash cut off is passed over and told in `unreadable`."""
-        index = cls(path)
-        if path.is_file():
-            with path.open(encoding="utf-8", errors="replace") as file:
-                for number, line in enumerate(file, 1):
-                    try:
-                        event = json.loads(line)
-                        index._take(event)
-                    except (ValueError, KeyError, TypeError, AttributeError):
-                        index.unreadable.append(number)
+        index = cls(folder, path)
+        for number, line in enumerate(folder.lines(path), 1):
+            try:
+                index._take(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                index.unreadable.append(number)
         return index
 
     def record(self, event: str, **said: Any) -> Event:
-        """Add one event, on disk before this returns. Values that are None are left out."""
+        """Add one event, kept before this returns. Values that are None are left out."""
         entry = {"at": now(), "event": event} | {name: value for name, value in said.items() if value is not None}
-        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab+") as file:
-            if file.tell() and not self._ends_whole(file):
-                line = b"\n" + line  # after a crash in the middle of a line
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        self.folder.append(self.path, (json.dumps(entry, ensure_ascii=False) + "\n").encode())
         self._take(entry)
         return entry
-
-    @staticmethod
-    def _ends_whole(file: Any) -> bool:
-        file.seek(-1, os.SEEK_END)
-        return bool(file.read(1) == b"\n")
 
     def _take(self, event: Event) -> None:
         match event["event"]:

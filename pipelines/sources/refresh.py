@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from pipelines.sources.archive import Archive, open_archive
@@ -16,6 +16,7 @@ from pipelines.sources.fetch import Fetched, fetch
 from pipelines.sources.index import Index
 from pipelines.sources.politeness import Pacer
 from pipelines.sources.registry import Registry, Source
+from pipelines.storage import Where
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OUT_OF_SEASON = timedelta(days=7)
@@ -65,7 +66,7 @@ class Refreshed:
 
 def refresh(
     sources: Sequence[Source],
-    raw: Path,
+    raw: Where,
     *,
     full: bool = False,
     pacer: Pacer | None = None,
@@ -148,13 +149,13 @@ def is_due(source: Source, index: Index, day: date) -> bool:
     return since >= (timedelta(days=1) if day.month in source.season else OUT_OF_SEASON)
 
 
-def due_sources(registry: Registry, raw: Path, day: date) -> list[Source]:
+def due_sources(registry: Registry, raw: Where, day: date) -> list[Source]:
     """The enabled sources to be looked at on `day`."""
     index = Archive(raw).index
     return [source for source in registry.enabled if is_due(source, index, day)]
 
 
-def last_looked(raw: Path) -> dict[str, date]:
+def last_looked(raw: Where) -> dict[str, date]:
     """Source id → the day (of the publishers) of its last complete look."""
     checked = Archive(raw).index.checked
     return {source: datetime.fromisoformat(at).astimezone(ZONE).date() for source, at in checked.items()}
