@@ -18,8 +18,11 @@ import pytest
 
 from pipelines import build as building
 from pipelines.build import BuildError, BuildSummary, build
+from pipelines.storage import RemoteFolder
+from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.load import load_tables
 from pipelines.warehouse.publish import WarehouseError
+from tests.s3_server import copy_up, sub
 from tests.small_reports import FIGURES, write_small
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,6 +89,20 @@ def test_an_unchanged_rebuild_reads_nothing_and_writes_nothing(built: tuple[Path
     assert (again.up_to_date, again.read, again.kept) == (True, 0, 4)
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert again.findings == built[2].findings and again.troubles == built[2].troubles
+
+
+def test_reports_and_landing_in_s3_give_the_same_warehouse(
+    built: tuple[Path, Path, BuildSummary], s3: RemoteFolder, tmp_path: Path
+) -> None:
+    copy_up(built[0], sub(s3, "raw"))
+    command = [sys.executable, "-m", "pipelines.cli", "build", "-w", str(tmp_path / "w.duckdb")]
+    command += ["--raw", f"{s3.url}/raw", "--landing", f"{s3.url}/landing"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    here, there = read_checksums(built[1]), read_checksums(tmp_path / "w.duckdb")
+    differ = {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
+    assert len(here) > 40 and differ == {"landing.files"}, "the refused link is nothing that S3 can hold"
+    assert ("link.txt", "refused") in _ask(built[1], "select file_path, role from landing.files")
 
 
 def test_a_build_that_fails_leaves_what_was_published(

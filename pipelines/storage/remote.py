@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +28,6 @@ from pipelines.storage.lease import held, is_held
 AT_ONCE = 16  # requests under way
 LINES_IN_ONE = 200  # of a log, before the next object is begun
 CHUNK = 1 << 20
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -68,6 +66,11 @@ class RemoteFolder:
             raise StorageError(f"{self.url} is of no kind that fsspec knows: {error}") from error
         return filesystem, root.rstrip("/")
 
+    @property
+    def filesystem(self) -> Any:
+        """The fsspec filesystem."""
+        return self._opened[0]
+
     def _key(self, path: str) -> str:
         return f"{self._opened[1]}/{path}" if path else str(self._opened[1])
 
@@ -78,19 +81,19 @@ class RemoteFolder:
 
     def exists(self, path: str) -> bool:
         with _told(self.url), contextlib.suppress(FileNotFoundError):
-            return self._opened[0].info(self._key(path))["type"] == "file"
+            return self.filesystem.info(self._key(path))["type"] == "file"
         return False
 
     def read(self, path: str) -> bytes:
         with _told(self.url):
-            return bytes(self._opened[0].cat_file(self._key(path)))
+            return bytes(self.filesystem.cat_file(self._key(path)))
 
     def size(self, path: str) -> int:
         return self._info(path).size
 
     def sha256(self, path: str) -> str:
         digest = hashlib.sha256()
-        with _told(self.url), self._opened[0].open(self._key(path), "rb", cache_type="readahead") as file:
+        with _told(self.url), self.filesystem.open(self._key(path), "rb", cache_type="readahead") as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
         return digest.hexdigest()
@@ -100,15 +103,15 @@ class RemoteFolder:
 
     def create(self, path: str, content: bytes) -> None:
         with _told(self.url):
-            self._opened[0].pipe_file(self._key(path), content, mode="create")
+            self.filesystem.pipe_file(self._key(path), content, mode="create")
 
     def write(self, path: str, content: bytes | Path) -> None:
         """Put an object, over an older one too; a Path: what the file holds. It is there whole or not at all."""
         with _told(self.url):
             if isinstance(content, Path):
-                self._opened[0].put_file(str(content), self._key(path))
+                self.filesystem.put_file(str(content), self._key(path))
             else:
-                self._opened[0].pipe_file(self._key(path), content)
+                self.filesystem.pipe_file(self._key(path), content)
 
     def remove_tree(self, path: str) -> None:
         for _ in self.each(self.remove, [file.path for file in self.objects(path)]):
@@ -120,7 +123,7 @@ class RemoteFolder:
 
     def take(self, source: Path, path: str) -> None:
         with _told(self.url):
-            self._opened[0].put_file(str(source), self._key(path), mode="create")
+            self.filesystem.put_file(str(source), self._key(path), mode="create")
         source.unlink()
 
     def partial(self, path: str) -> Path:
@@ -158,16 +161,16 @@ class RemoteFolder:
     def objects(self, prefix: str = "") -> Iterator[StoredFile]:
         """Every object below `prefix`, hidden ones too, in no particular order."""
         with _told(self.url):
-            found = self._opened[0].find(self._key(prefix), detail=True)
+            found = self.filesystem.find(self._key(prefix), detail=True)
         above = len(self._opened[1]) + 1
         for name, info in found.items():
-            if name.startswith(self._key(prefix) + "/"):
+            if name.startswith(self._key(prefix) + "/") and info["type"] == "file" and not name.endswith("/"):
                 yield _stored(name[above:], info)
 
     def remove(self, path: str) -> None:
         """Remove one object; one that is gone is no matter."""
         with _told(self.url), contextlib.suppress(FileNotFoundError):
-            self._opened[0].rm_file(self._key(path))
+            self.filesystem.rm_file(self._key(path))
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """`function` of each item, in order, several requests at a time."""
@@ -177,7 +180,7 @@ class RemoteFolder:
     def download(self, path: str, target: Path) -> None:
         """Get an object's bytes into a new local file."""
         with _told(self.url):
-            self._opened[0].get_file(self._key(path), str(target))
+            self.filesystem.get_file(self._key(path), str(target))
 
     def fetch(self, file: StoredFile) -> Path:
         """The local copy of an object as listed, fetched where it is not there yet. Raises FileNotFoundError."""
@@ -212,12 +215,12 @@ class RemoteFolder:
 
     def _info(self, path: str) -> StoredFile:
         with _told(self.url):
-            return _stored(path, self._opened[0].info(self._key(path)))
+            return _stored(path, self.filesystem.info(self._key(path)))
 
 
 def is_a_file_name(path: str) -> bool:
-    """Can an object of this name be a file? S3 allows `..`, empty parts and line ends in names."""
-    return not _CONTROL.search(path) and not {"", ".", ".."} & set(path.split("/"))
+    """Can an object of this name be a file? S3 allows `..` and empty parts in names."""
+    return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
 
 
 def _stored(path: str, info: dict[str, Any]) -> StoredFile:
