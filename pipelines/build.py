@@ -163,14 +163,15 @@ def land(
     return LandingRun(landed, run.read, len(landed) - run.read)
 
 
-def as_landed(catalogue: Catalogue, landing: Where) -> tuple[Landed, ...]:
+def as_landed(catalogue: Catalogue, landing: Where, *, fetch: bool = True) -> tuple[Landed, ...]:
     """The reports of the catalogue that have landed, in its order. Nothing is read; one not landed is left out.
 
-    Raises BuildError when landing is in a store that cannot be used.
+    Without `fetch` only what their manifests say is to be had, where landing is a URL. Raises BuildError when landing is
+    in a store that cannot be used.
     """
     verified = Verified.load(landing)
     try:
-        found = find_all(landing, catalogue.entries, verified)
+        found = find_all(landing, catalogue.entries, verified, fetch=fetch)
     except StorageError as error:
         raise BuildError(str(error)) from error
     with contextlib.suppress(OSError):  # only what is remembered for the next time

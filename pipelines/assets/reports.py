@@ -102,7 +102,7 @@ def landed(context: dg.AssetExecutionContext, folders: Folders, read: list[list]
     wanted = {str(key) for key in context.partition_keys}
     by_partition: dict[str, list[Landed]] = {}
     catalogue = folders.catalogue()
-    there = as_landed(catalogue, folders.landing)
+    there = as_landed(catalogue, folders.landing, fetch=False)
     for item in there:
         by_partition.setdefault(str(partition_of(item.entry)), []).append(item)
     files = sorted(entry["file_path"] for part in agreed(folders, context.run_id, []) for entry in part)
