@@ -166,8 +166,8 @@ def land(
 def as_landed(catalogue: Catalogue, landing: Where, *, fetch: bool = True) -> tuple[Landed, ...]:
     """The reports of the catalogue that have landed, in its order. Nothing is read; one not landed is left out.
 
-    Without `fetch` only what their manifests say is to be had, where landing is a URL. Raises BuildError when landing is
-    in a store that cannot be used.
+    Without `fetch` only what their manifests say is to be had, where landing is a URL. Raises BuildError when that
+    cannot be used.
     """
     verified = Verified.load(landing)
     try:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.assets.build import Folders
+from pipelines.assets.parts import agreed, forget_parts
 from pipelines.processes import child_environment
 from pipelines.storage import Busy, Folder, LocalFolder, RemoteFolder, StorageError, at, folder_at, lease
 from tests.s3_server import sub
@@ -137,6 +139,25 @@ def test_a_changed_object_is_fetched_anew(s3: RemoteFolder) -> None:
     s3.write("a.txt", b"two")
     assert s3.local("a.txt").read_bytes() == b"two" and first.read_bytes() == b"one"
     assert list(sub(s3, "a.txt").files()) == [], "a.txt is no folder, and a folder is not what begins with its name"
+
+
+def test_what_is_old_goes_and_what_is_young_stays(folder: Folder) -> None:
+    for name in (".parts/run1/a.json", ".parts/run1/b.json", ".parts/run2/a.json"):
+        folder.create(name, b"[]")
+    folder.remove_tree(".parts/run1")
+    folder.remove_old(".parts", older_than_s=3600)
+    assert [folder.exists(f".parts/run{n}/a.json") for n in (1, 2)] == [False, True]
+    folder.remove_old(".parts", older_than_s=-5)
+    assert not folder.exists(".parts/run2/a.json")
+
+
+def test_a_run_keeps_to_the_parts_that_it_cut_first(folder: Folder) -> None:
+    folders = Folders(landed=str(folder))
+    first = [[{"file_path": "株洲.pdf"}]]
+    assert agreed(folders, "run", first) == first
+    assert agreed(folders, "run", []) == first, "the step came twice"
+    forget_parts(folders, "run")
+    assert agreed(folders, "run", []) == []
 
 
 @pytest.mark.parametrize("name", ["a/../../b.txt", "..", "a//b.txt", "./a.txt"])
