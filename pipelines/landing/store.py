@@ -213,9 +213,7 @@ def find_landed(landing: Path, entry: Entry, verified: Verified | None = None) -
     folder = folder_of(landing, entry)
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if set(manifest["files"]) != {f"{name}.parquet" for name in TABLES}:
-            return None
-        if _outdated(manifest):
+        if not _is_current(manifest):
             return None
         if not (verified or Verified(landing)).holds(folder, manifest["files"]):
             return None
@@ -238,7 +236,7 @@ def find_all(
     found, waiting = dict[str, Landed](), list(entries)
     names = {folder_of(landing, entry).relative_to(here).as_posix(): entry for entry in waiting}
     if not fetch:
-        told = manifests(landing, names)
+        told = {name: said for name, said in manifests(landing, names).items() if _is_current(said)}
         return {names[name].report_id: _landed(names[name], here / name, said) for name, said in told.items()}
     for _ in range(2):  # the second time for what is whole in the store and damaged here
         names = {folder_of(landing, entry).relative_to(here).as_posix(): entry for entry in waiting}
@@ -248,6 +246,11 @@ def find_all(
         for entry in waiting:
             (folder_of(landing, entry) / MANIFEST).unlink(missing_ok=True)
     return found
+
+
+def _is_current(manifest: Mapping[str, Any]) -> bool:
+    """Are all the tables in it, and read by what would read them now?"""
+    return set(manifest["files"]) == {f"{name}.parquet" for name in TABLES} and not _outdated(manifest)
 
 
 def _landed(entry: Entry, folder: Path, manifest: Mapping[str, Any]) -> Landed:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.build import BuildError, as_landed, inputs_digest, scan
+from pipelines.documents.members import local_file
 from pipelines.landing import catalogue as catalogues
 from pipelines.landing.exchange import MANIFEST
 from pipelines.landing.extract import not_read, read_report
@@ -22,21 +25,32 @@ from pipelines.landing.worker import entry_from_json, entry_to_json
 from pipelines.processes import child_environment
 from pipelines.storage import RemoteFolder, StorageError
 from tests.s3_server import another_machine, copy_up, sub
-from tests.small_reports import FIGURES, write_small
+from tests.small_reports import FIGURES, small_report, write_small
 
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
-    """Two reports, one of them three times and with a sidecar, and what is none."""
+    """Three reports, one of them three times and with a sidecar, one in a zip, and what is none."""
     folder = tmp_path / "raw"
     write_small(folder / "430200-株洲市" / "2024", "[附件] 决算.txt")
     for name in ("b.txt", "a/copy.txt", "z/copy.txt"):
         write_small(folder, name, year=2023)
     (folder / "z" / "copy.txt.yml").write_text("published_on: 2024-09-01\n", "utf-8")
     (folder / "README.md").write_text("notes")
+    with zipfile.ZipFile(folder / "z" / "附件.zip", "w") as archive:
+        archive.writestr("附件1.txt", small_report(year=2022))
+    (folder / "z" / "附件.zip.yml").write_text("published_on: 2023-09-01\n", "utf-8")
     (folder / ".archive").mkdir()
     (folder / ".archive" / "index.jsonl").write_text("{}\n")
     return folder
+
+
+NAMES = ["430200-株洲市/2024/[附件] 决算.txt", "z/copy.txt", "z/附件.zip!/附件1.txt"]
+
+
+def content(address: Path) -> bytes:
+    with local_file(address) as file:
+        return file.read_bytes()
 
 
 def stored(landing: RemoteFolder) -> set[str]:
@@ -48,11 +62,10 @@ def test_a_raw_folder_in_s3_is_the_same_catalogue(raw: Path, s3: RemoteFolder) -
     assert [replace(entry, path=Path(), url=None) for entry in there.entries] == [
         replace(entry, path=Path()) for entry in here.entries
     ]
-    assert [entry.file_path for entry in there.entries] == ["430200-株洲市/2024/[附件] 决算.txt", "z/copy.txt"]
+    assert [entry.file_path for entry in there.entries] == NAMES
     assert there.entries[1].other_paths == ("a/copy.txt", "b.txt") and there.refused == ()
-    assert [catalogues.there(entry).read_bytes() for entry in there.entries] == [
-        entry.path.read_bytes() for entry in here.entries
-    ]
+    assert [content(catalogues.there(entry)) for entry in there.entries] == [content(e.path) for e in here.entries]
+    assert content(catalogues.located(s3, NAMES[2])) == small_report(year=2022).encode()
     s3.write("x//a.txt", b"a name that no file can have")
     s3.filesystem.call_s3("put_object", Bucket=s3.url.split("/")[2], Key="some where/marker/")  # as consoles make them
     refused = catalogues.scan(s3).refused
@@ -65,17 +78,18 @@ def test_what_lands_in_s3_is_what_lands_here_and_no_machine_reads_it_again(
     copy_up(raw, sub(s3, "raw"))
     here = [write_report(tmp_path / "here", e, read_report(e).tables) for e in catalogues.scan(raw).entries]
     run = land_all(scan(sub(s3, "raw"), landing=sub(s3, "landing")).entries, sub(s3, "landing"), workers=1)
-    assert (run.read, run.kept) == (2, 0)
+    assert (run.read, run.kept) == (3, 0)
     assert inputs_digest(run.landed) == inputs_digest(here), "over the manifests, which hold every file's checksum"
-    assert [landed.counts["figures"] for landed in run.landed] == [FIGURES, FIGURES]
+    assert [landed.counts["figures"] for landed in run.landed] == [FIGURES] * 3
 
     other = another_machine(sub(s3, "landing"), monkeypatch, tmp_path / "another")
     catalogue = scan(sub(s3, "raw"), landing=other)
-    assert not any(entry.path.exists() for entry in catalogue.entries), "hashes are shared: nothing fetched for them"
+    fetched = [path.name for path in (other.cache.parent).rglob("copies/*/*/*")]
+    assert sorted(fetched) == ["copy.txt.yml", "附件.zip.yml"], "hashes are shared: no report is fetched for them"
     assert not_landed(catalogue.entries, other) == []
     assert not list(other.mirror.rglob("*.parquet")), "only manifests are asked for"
     again = land_all(catalogue.entries, other, workers=1)
-    assert (again.read, again.kept) == (0, 2)
+    assert (again.read, again.kept) == (0, 3)
     for one, two in zip(here, again.landed, strict=True):
         assert two.folder.is_relative_to(tmp_path / "another") and one.folder.name == two.folder.name
         names = sorted(path.name for path in one.folder.iterdir())
@@ -84,21 +98,25 @@ def test_what_lands_in_s3_is_what_lands_here_and_no_machine_reads_it_again(
 
 
 def test_a_report_that_changes_while_it_waits_is_told(raw: Path, s3: RemoteFolder) -> None:
-    entry = catalogues.scan(copy_up(raw, s3)).entries[0]
-    entry.path.unlink()
+    entry, _, member = catalogues.scan(copy_up(raw, s3)).entries
+    shutil.rmtree(s3.cache)
     s3.write(entry.file_path, b"something else")
     with pytest.raises(StorageError, match="has changed since it was listed"):
         read_report(entry)
+    s3.remove(member.archive_path or "")
+    with pytest.raises(StorageError, match="has gone since it was listed"):
+        read_report(member)
 
 
 def test_an_entry_is_handed_to_another_machine(
     raw: Path, s3: RemoteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entry = catalogues.scan(copy_up(raw, s3)).entries[0]
-    said = json.loads(json.dumps(entry_to_json(entry)))
+    here = catalogues.scan(raw).entries
+    said = json.dumps([entry_to_json(entry) for entry in catalogues.scan(copy_up(raw, s3)).entries])
     another_machine(s3, monkeypatch, tmp_path / "another")
-    copy = catalogues.there(entry_from_json(said))
-    assert copy.is_relative_to(tmp_path / "another") and copy.read_bytes() == (raw / entry.file_path).read_bytes()
+    copies = [catalogues.there(entry_from_json(entry)) for entry in json.loads(said)]
+    assert all(copy.is_relative_to(tmp_path / "another") for copy in copies)
+    assert [content(copy) for copy in copies] == [content(entry.path) for entry in here]
 
 
 LAND_AND_DIE = """
@@ -140,7 +158,7 @@ def test_a_worker_killed_half_way_leaves_nothing_that_looks_whole(raw: Path, s3:
 
 
 def test_what_a_killed_worker_left_is_swept(raw: Path, s3: RemoteFolder) -> None:
-    first, second = catalogues.scan(raw).entries
+    first, second, _ = catalogues.scan(raw).entries
     write_report(s3, first, read_report(first).tables)
     write_report(s3, second, read_report(second).tables)
     whole = {file.path for file in s3.objects()}
