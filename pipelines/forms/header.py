@@ -58,7 +58,8 @@ def read_header(definition: FormDefinition, head: list[Row], body: list[Row], *,
     paths = _paths(head, n_cols, spans_known=spans_known)
     paths = [paths[groups[c]] if not paths[c] else paths[c] for c in range(n_cols)]
     silent = {c for c in range(n_cols) if not any(_prints(row.cells, c) for row in body)}
-    nameless = {c for c in silent if spans_known and _has_no_name(head, c, n_cols)}
+    lowest = _lowest(head, n_cols) if spans_known else []
+    nameless = {c for c in silent if spans_known and _has_no_name(lowest, c)}
     roles: list[Role] = [
         "unknown" if column in nameless else _role(definition, path, column, body) for column, path in enumerate(paths)
     ]
@@ -79,29 +80,32 @@ def _groups(head: list[Row], body: list[Row], n_cols: int) -> list[int]:
     """
     filled = [{r for r, row in enumerate(body) if _prints(row.cells, c)} for c in range(n_cols)]
     groups = list(range(n_cols))
+    taken = set(filled[0]) if filled else set()  # rows in which the group on the left prints
     for c in range(1, n_cols):
-        start = groups[c - 1]
-        taken = set().union(*(filled[k] for k in range(start, c)))
-        if taken & filled[c]:
+        start, before = groups[c - 1], taken
+        taken = set(filled[c])
+        if before & filled[c]:
             continue
         same = [_same_header(row, c - 1, c) for row in head]
         nameless = not any(_prints(row.cover, c) for row in head)
-        if (same and all(same) and any(_prints(row.cover, c) for row in head)) or (nameless and not taken):
+        if (same and all(same) and any(_prints(row.cover, c) for row in head)) or (nameless and not before):
             groups[c] = start
+            taken |= before
     return groups
 
 
-def _has_no_name(head: list[Row], column: int, n_cols: int) -> bool:
+def _has_no_name(lowest: list[Cell | None], column: int) -> bool:
     """Whether only a wide cell stands over the column, while the others under that cell have names of their own."""
-    own = _lowest(head, column)
+    own = lowest[column]
     if own is None or own.col_span == 1:
         return own is None
-    return any(_lowest(head, c) is not own for c in range(own.col, min(own.col + own.col_span, n_cols)))
+    return any(other is not own for other in lowest[own.col : own.col + own.col_span])
 
 
-def _lowest(head: list[Row], column: int) -> Cell | None:
-    covers = [row.cover[column] for row in head if not is_index_row(row) and _prints(row.cover, column)]
-    return covers[-1] if covers else None
+def _lowest(head: list[Row], n_cols: int) -> list[Cell | None]:
+    """For every column the lowest header cell over it that prints something."""
+    named = [row for row in reversed(head) if not is_index_row(row)]
+    return [next((row.cover[c] for row in named if _prints(row.cover, c)), None) for c in range(n_cols)]
 
 
 def _prints(cells: tuple[Cell | None, ...], column: int) -> bool:

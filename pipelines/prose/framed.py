@@ -168,7 +168,8 @@ def _stated(spot: Spot, subject: Subject, found: Found, measure: str, state: Sta
         if subject.group != "project":
             return spot.unread()
         return spot.states(replace(subject, name=f"{subject.name} 结余"), "project_amount")
-    if measure == "final" and subject.group == "project":
+    stated = any(name == subject.name and "project_amount" in said for name, said in state.segment)
+    if measure == "final" and subject.group == "project" and not stated:  # X经费96万元（…，财政拨付40.5万元): final
         measure = "project_amount"
     if measure == "final" and state.budget_year:
         measure = "initial_budget"

@@ -138,3 +138,11 @@ def test_a_table_under_an_unknown_title_does_not_go_on_with_the_form_before_it()
     reading = read_forms(document(title, "单位：万元", known, "行政单位专用材料储备情况表", unknown))
     assert len(reading.figures) == 3
     assert [reject.reason for reject in reading.rejects] == ["no_form_claims_it"]
+
+
+def test_a_header_over_hundreds_of_columns_takes_no_longer_a_column() -> None:
+    width = 1200
+    head = "科目编码|科目名称|合计" + "|<" * (width - 1)
+    rows = [f"20101{n}|行政运行" + "|" * n + "|5.25" + "|" * (width - n - 1) for n in range(10, 20)]
+    reading = read_forms(document("支出决算表", "单位：万元", ruled_grid(head, *rows)))
+    assert [f.line_code for f in reading.figures] == [f"20101{n}" for n in range(10, 20)]
