@@ -125,7 +125,7 @@ def test_a_killed_workers_part_is_read_by_another(cluster: Cluster, tmp_path: Pa
         run_id = wait_for("a run", lambda: next((r.run_id for r in cluster.instance.get_runs()), None))
         wait_for("a part", lambda: any("doomed" in names for names in cluster.workers_of(str(run_id)).values()))
         kill(doomed)
-        assert run.wait(timeout=180) == 0, (tmp_path / "run.log").read_text("utf-8")[-3000:]
+        assert run.wait(timeout=400) == 0, (tmp_path / "run.log").read_text("utf-8")[-3000:]
     begun = cluster.workers_of(str(run_id))
     assert len(begun) == 3 and [names for names in begun.values() if names[0] == "doomed" and names[-1] == "other"]
     partition = cluster.instance.get_latest_materialization_event(dg.AssetKey("landed_reports"))
