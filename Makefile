@@ -81,7 +81,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 lock: .venv/installed-dev
 	$(LOCK) --upgrade --extra dev --extra dashboard --extra cluster -o requirements-dev.lock
 	$(LOCK) --extra dashboard --constraints requirements-dev.lock -o requirements.lock
-	$(LOCK) --extra dashboard --extra cluster --constraints requirements-dev.lock -o requirements-cluster.lock
+	$(LOCK) --extra dashboard --extra cluster --extra s3 --constraints requirements-dev.lock -o requirements-cluster.lock
 
 # Known vulnerabilities of the locked versions. An environment of its own; fails where a package could not be looked up.
 audit: | .venv/bin/python

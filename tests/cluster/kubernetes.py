@@ -52,7 +52,7 @@ class StandIn:
         return self.told(name)
 
     def _start(self, name: str, container: dict[str, Any]) -> None:
-        env = dict(self.base_env)
+        env = self.base_env | {"JUESUAN_CACHE": str(self.logs / f"{name}.cache")}  # a machine of its own
         for source in container.get("envFrom", []):
             env |= self.secrets[source["secretRef"]["name"]]
         env |= {item["name"]: item["value"] for item in container.get("env", []) if "value" in item}

@@ -1,7 +1,8 @@
 """The job `land` as deploy/kubernetes has it, the API server played by `kubernetes.py`: a run and its parts are jobs.
 
 This shows what Kubernetes is asked for and that the processes which it would start do their work, also when one is
-lost. It shows nothing of images, volumes, accounts and limits.
+lost. Archive and landing are in an S3 server, and each process has a cache of its own, as on a machine of its own. It
+shows nothing of images, volumes, accounts and limits.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from pipelines.assets.build import Folders
 from pipelines.assets.deployment import load_deployment
 from pipelines.assets.partitions import places_of
 from pipelines.assets.refresh import changed, request
+from pipelines.build import as_landed, scan
 from pipelines.landing.pool import land_all
+from pipelines.storage import RemoteFolder, mirror_of
 from tests.cluster import services
 from tests.cluster.kubernetes import StandIn, serve
 from tests.cluster.services import BIN, ROOT, postgres, wait_for
 from tests.cluster.test_celery import landed, write_small_reports
+from tests.s3_server import copy_up, sub
 
 pytest.importorskip("dagster_k8s")
 pytest.importorskip("kubernetes_validate")
@@ -36,8 +40,8 @@ DEPLOY = ROOT / "deploy" / "kubernetes"
 IMAGE = "juesuan:0.1.0"
 
 
-def write_here(tmp_path: Path) -> Folders:
-    """The shipped files, with this machine's folders for those of the pods and the API server that is played."""
+def write_here(tmp_path: Path, store: RemoteFolder) -> Folders:
+    """The shipped files, with this test's folders for those of the pods and the API server that is played."""
     home = tmp_path / "home"
     home.mkdir()
     instance = yaml.safe_load((DEPLOY / "dagster.yaml").read_text("utf-8"))
@@ -48,21 +52,25 @@ def write_here(tmp_path: Path) -> Folders:
     instance["run_coordinator"] = {"module": "dagster._core.run_coordinator", "class": "DefaultRunCoordinator"}
     (home / "dagster.yaml").write_text(yaml.safe_dump(instance), "utf-8")
     said = yaml.safe_load((DEPLOY / "deployment.yaml").read_text("utf-8"))
-    said["folders"] = {"raw": str(tmp_path / "raw"), "landed": str(tmp_path / "landing")}
+    said["folders"] = {"raw": sub(store, "raw").url, "landed": sub(store, "landing").url}
     said["folders"]["warehouse"] = str(tmp_path / "w" / "juesuan.duckdb")
     said["parts"] = {"reports_per_part": 2, "processes": 1}
     (tmp_path / "deployment.yaml").write_text(yaml.safe_dump(said), "utf-8")
     return Folders(**load_deployment(tmp_path / "deployment.yaml").folders.model_dump())
 
 
-def test_parts_are_read_by_pods_and_one_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folders = write_here(tmp_path)
-    write_small_reports(Path(folders.raw), 4)
+def test_parts_are_read_by_pods_and_one_is_lost(
+    tmp_path: Path, s3: RemoteFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = write_here(tmp_path, s3)
+    write_small_reports(tmp_path / "raw", 4)
+    copy_up(tmp_path / "raw", sub(s3, "raw"))
     with postgres() as database:
         monkeypatch.setenv("JUESUAN_RUN_STORAGE", database)
         base = {name: os.environ[name] for name in ("HOME", "LANG", "LC_ALL") if name in os.environ}
         base |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-        secrets = {"juesuan": {"JUESUAN_RUN_STORAGE": database}}
+        keys = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        secrets = {"juesuan": keys | {"JUESUAN_RUN_STORAGE": database}}
         cluster = StandIn(secrets, base, cwd=ROOT, logs=tmp_path, lose="read_part")
         with serve(cluster, tmp_path / "kubeconfig"):
             home = tmp_path / "home"
@@ -87,8 +95,10 @@ def test_parts_are_read_by_pods_and_one_is_lost(tmp_path: Path, monkeypatch: pyt
         assert pod["securityContext"] == {"runAsNonRoot": True, "runAsUser": 10001, "fsGroup": 10001}, name
         memory = "6Gi" if cluster.step_of(name) else "8Gi"
         assert pod["containers"][0]["resources"]["limits"]["memory"] == memory, name
-    land_all(folders.catalogue().entries, tmp_path / "alone", workers=1)
-    assert len(landed(tmp_path / "alone")) == 4 and landed(folders.landing) == landed(tmp_path / "alone")
+    catalogue = scan(tmp_path / "raw")
+    land_all(catalogue.entries, tmp_path / "alone", workers=1)
+    as_landed(catalogue, sub(s3, "landing"))  # fetches
+    assert len(landed(tmp_path / "alone")) == 4 and landed(mirror_of(folders.landing)) == landed(tmp_path / "alone")
 
 
 def launch(env: dict[str, str], tmp_path: Path, tags: dict[str, str]) -> None:
