@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines.paths import WAREHOUSE
+from pipelines.storage import at
 
 
 class ExportFormat(StrEnum):
@@ -30,7 +31,7 @@ def add_commands(app: typer.Typer) -> None:
 def export_command(
     form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="parquet, csv, xlsx, fiscal, duckdb or all.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The folder [exports/FORMAT beside the warehouse].")
+        str | None, typer.Option("--output", "-o", help="The folder, or its URL [exports/FORMAT beside the warehouse].")
     ] = None,
     warehouse: Annotated[Path, typer.Option("--warehouse", "-w", help="The DuckDB file.")] = WAREHOUSE,
     bom: Annotated[bool, typer.Option("--bom", help="CSV: begin with the mark by which Excel knows UTF-8.")] = False,
@@ -40,7 +41,7 @@ def export_command(
 
     chosen = list(WRITERS) if form is ExportFormat.all else [form.value]
     for name in chosen:
-        folder = output / name if output and form is ExportFormat.all else output
-        done = export(name, warehouse, folder, Options(bom=bom))
+        folder = f"{output.rstrip('/')}/{name}" if output and form is ExportFormat.all else output
+        done = export(name, warehouse, at(folder) if folder else None, Options(bom=bom))
         size = f"{done.bytes / 1_000_000:.1f} MB"
         print(f"{name}: {done.reports} reports, {done.tables} tables → {done.folder} ({done.files} files, {size})")

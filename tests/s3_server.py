@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from pipelines.storage import RemoteFolder
 
@@ -23,6 +22,8 @@ KEYS = {
 @pytest.fixture(scope="session")
 def s3_address() -> Iterator[str]:
     """The server's address; it runs as long as the tests do."""
+    from moto.server import ThreadedMotoServer  # half a second that only these tests need
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

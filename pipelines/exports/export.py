@@ -1,7 +1,8 @@
 """`export`: one published warehouse → a folder of files with provenance, a licence note and checksums.
 
-The folder is written beside its place and renamed into it, so it is whole or not there. The same warehouse file gives
-the same bytes each time (DuckDB's own file excepted, which is the published file).
+The folder is written beside its place and renamed into it, so it is whole or not there. Where it is a URL it is written
+on this machine and put there file by file, SHA256SUMS last: without it an export is not whole. The same warehouse file
+gives the same bytes each time (DuckDB's own file excepted, which is the published file).
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.exports import csv_files, duckdb_file, fiscal_package, parquet_files, workbook
 from pipelines.exports.readme import readme
 from pipelines.exports.source import Source, open_source
+from pipelines.storage import RemoteFolder, StorageError, Where
 from pipelines.warehouse.publish import WarehouseError
 
 CHECKSUMS = "SHA256SUMS"
@@ -34,7 +38,7 @@ class Options:
 class Exported:
     """What was written."""
 
-    folder: Path
+    folder: Where
     files: int
     bytes: int
     tables: int
@@ -56,16 +60,15 @@ def exports_beside(warehouse: Path) -> Path:
     return warehouse.with_name("exports")
 
 
-def export(form: str, warehouse: Path, output: Path | None = None, options: Options | None = None) -> Exported:
+def export(form: str, warehouse: Path, output: Where | None = None, options: Options | None = None) -> Exported:
     """Write the warehouse as `form` (a key of WRITERS) into `output`; an earlier export there is replaced.
 
-    Raises WarehouseError when the warehouse is not one or the folder holds anything but an export.
+    Raises WarehouseError when the warehouse is not one or the folder holds anything but an export, StorageError when
+    a store cannot be used.
     """
     folder = output or exports_beside(warehouse) / form
     _check_replaceable(folder)
-    writing = folder.with_name(f".{folder.name}.writing-{os.getpid()}")
-    shutil.rmtree(writing, ignore_errors=True)
-    try:
+    with _writing_for(folder) as writing:
         with open_source(warehouse) as source:
             writing.mkdir(parents=True)
             WRITERS[form](source, writing, options or Options())
@@ -73,15 +76,35 @@ def export(form: str, warehouse: Path, output: Path | None = None, options: Opti
             (writing / "README.md").write_text(readme(form, source), "utf-8")
             tables, reports = len(source.tables), len(source.provenance["reports"])
         _write_checksums(writing)
-        _swap(writing, folder)
+        sizes = [path.stat().st_size for path in _files(writing)]
+        if isinstance(folder, Path):
+            _swap(writing, folder)
+        else:
+            _put_there(writing, folder)
+    return Exported(folder, len(sizes), sum(sizes), tables, reports)
+
+
+@contextmanager
+def _writing_for(folder: Where) -> Iterator[Path]:
+    """Where the export is written first; gone afterwards."""
+    if isinstance(folder, Path):
+        writing = folder.with_name(f".{folder.name}.writing-{os.getpid()}")
+    else:
+        writing = Path(tempfile.mkdtemp(prefix="juesuan-export-")) / "export"
+    shutil.rmtree(writing, ignore_errors=True)
+    try:
+        yield writing
     finally:
-        shutil.rmtree(writing, ignore_errors=True)
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return Exported(folder, len(files), sum(path.stat().st_size for path in files), tables, reports)
+        shutil.rmtree(writing if isinstance(folder, Path) else writing.parent, ignore_errors=True)
 
 
-def _check_replaceable(folder: Path) -> None:
+def _check_replaceable(folder: Where) -> None:
     """Only an export or nothing is written over."""
+    if not isinstance(folder, Path):
+        names = {file.path for file in folder.objects()}
+        if names and PROVENANCE not in names:
+            raise WarehouseError(f"{folder} holds files that are not an export; say another --output")
+        return
     if folder.is_file():
         raise WarehouseError(f"{folder} is a file; say another --output")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / PROVENANCE).is_file():
@@ -94,6 +117,21 @@ def _swap(writing: Path, folder: Path) -> None:
         folder.rename(old)
     writing.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_there(writing: Path, store: RemoteFolder) -> None:
+    """The provenance first, so that an export that broke off can be replaced; the checksums last, when all is there."""
+    store.remove(CHECKSUMS)
+    names = [path.relative_to(writing).as_posix() for path in _files(writing)]
+    store.write(PROVENANCE, writing / PROVENANCE)
+    for _ in store.each(lambda name: store.write(name, writing / name), [n for n in names if n != CHECKSUMS]):
+        pass
+    for _ in store.each(store.remove, [file.path for file in store.objects() if file.path not in names]):
+        pass
+    there = {file.path: file.size for file in store.objects()}
+    if torn := [name for name in names if name != CHECKSUMS and there.get(name) != (writing / name).stat().st_size]:
+        raise StorageError(f"{store}/{torn[0]} is not there as it was sent; is another export being written there?")
+    store.write(CHECKSUMS, writing / CHECKSUMS)
 
 
 def _write_checksums(folder: Path) -> None:
