@@ -136,15 +136,17 @@ def _print_summary(summary: BuildSummary, usual: Path) -> None:
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="One report, of any kind.")],
+    file: Annotated[Path, typer.Argument(help="One report of any kind, a zip of reports, or ZIP!/MEMBER.")],
     json: Annotated[bool, typer.Option("--json", help="Everything in full, as JSON.")] = False,
     timeout: Annotated[int, typer.Option(min=1, help="Seconds that it may take.")] = 300,
     memory: Annotated[int, typer.Option(min=64, help="MB of memory that it may take.")] = 2048,
 ) -> None:
     """What is recognised in one file: whose it is, its forms, page by page, and what was rejected and why."""
+    from pipelines.documents.members import split_address
     from pipelines.landing.limits import CutOff, run_limited
 
-    if not file.is_file():
+    address = split_address(file.as_posix())
+    if not (Path(address[0]) if address else file).is_file():
         raise WarehouseError(f"{file} is not a file")
     command = ["-m", "pipelines.cli_inspect", str(memory), str(file), *(["--json"] if json else [])]
     try:

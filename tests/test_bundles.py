@@ -17,8 +17,10 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from pipelines.build import BuildSummary, build
+from pipelines.cli import app
 from pipelines.evidence import render_figure
 from tests.small_reports import small_report
 from tests.typeset.excel import to_xlsx
@@ -226,6 +228,23 @@ def test_the_place_of_a_members_figure_is_found(
     path, line, printed, label = found
     shown = render_figure(built[0] / path, page=None, boxes=[], source_line=line, printed=printed, line_label=label)
     assert shown.text and f"【{printed}】" in shown.text
+
+
+def test_verify_and_show_find_members(
+    built: tuple[Path, Path, BuildSummary], ask: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    raw, warehouse, _ = built
+    places = ["--raw", str(raw), "--warehouse", str(warehouse)]
+    verified = CliRunner().invoke(app, ["verify", *places])
+    assert verified.exit_code == 0 and "12 whole, 0 lost, 0 changed" in verified.output, verified.output
+    (figure_id,) = ask.execute(
+        """select figure_id from figures join dim_file using (file_id)
+           where file_path like '%附件1%' and form = 'expenditure' and measure = 'expenditure'
+               and line_label = '合计'"""
+    ).fetchone() or ("",)
+    shown = CliRunner().invoke(app, ["show", figure_id, *places])
+    assert shown.exit_code == 0 and "决算公开.zip!/应急局/附件1：公开表.xlsx" in shown.output, shown.output
+    assert "阳城县应急管理局 2024" in shown.output and "【5296.11】" in shown.output
 
 
 def test_zip_members_reach_the_catalogue_by_zipfile_too(built: tuple[Path, Path, BuildSummary]) -> None:

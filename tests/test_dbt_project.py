@@ -170,6 +170,26 @@ def fill(landing: Landing) -> None:
     landing.reject("rejected", form="expenditure", table_no=3, row_no=10, reason="not_a_number")
 
 
+def fill_headings(landing: Landing) -> None:
+    """Forms headed with the body itself, its abbreviation, other bodies, another year."""
+    landing.report("headed", agency_name="株洲市应急管理局")
+    for table_no, (form, agency, division, year) in enumerate(
+        [
+            ("revenue_expenditure_summary", "株洲市应急管理局", "430200", 2024),
+            ("revenue", "市应急局", None, 2024),
+            ("expenditure", "应急管理局", None, None),
+            ("general_budget_expenditure", "株洲市财政局", "430200", 2024),
+            ("three_public_expenses", "湖南省应急管理厅", "430000", 2024),
+            ("state_capital", None, None, 2023),
+            ("project_performance", None, None, 2023),  # of a project begun the year before
+        ],
+        start=1,
+    ):
+        heading = {"heading_agency": agency, "heading_division": division, "heading_year": year}
+        row = {"report_id": "headed", "form": form, "table_no": table_no, "figures": 0, "empty_statement": "空表"}
+        landing.tables["forms"].append(row | heading)
+
+
 GOLD = {"zhuzhou_2024": D("3282.73"), "gaoping_2024": D("5296.11"), "putuo_2024": D("9759.38")}  # GK03 合计
 CHANGED = range(5, 781, 33)  # of the numbers of 株洲 2024, one a report
 EMPTY = {"zhuzhou_2024": ["government_fund"], "gaoping_2024": ["government_fund", "state_capital"]}
@@ -252,6 +272,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
     fill_gold(landing)
     fill_sentences(landing)
     fill_years(landing)
+    fill_headings(landing)
     landing.write(path)
     done = run_dbt(path, "--quiet", "--no-use-colors", "--warn-error", "build")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
@@ -415,6 +436,18 @@ def test_versions_follow_each_other(warehouse: duckdb.DuckDBPyConnection) -> Non
 def test_a_fund_flow_that_closes_is_exact(warehouse: duckdb.DuckDBPyConnection) -> None:
     query = "select outcome, computed, n_blank from reconciliation where rule = 'fund_flow' and report_id = 'funds'"
     assert rows(warehouse, query) == [("exact", D("8"), 1)]
+
+
+def test_a_form_headed_with_another_body_or_year_is_told(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = "select rule, form, message_zh from findings where report_id = 'headed' and form is not null order by 1, 2"
+    found = rows(warehouse, query)
+    assert [row[:2] for row in found] == [
+        ("form_agency_differs", "general_budget_expenditure"),
+        ("form_agency_differs", "three_public_expenses"),
+        ("form_year_differs", "state_capital"),
+    ]
+    assert "表头单位为 株洲市财政局，而报告为 株洲市应急管理局" in str(found[0][2])
+    assert "表头年度为 2023，而报告为 2024" in str(found[2][2])
 
 
 def test_missing_forms_are_known(warehouse: duckdb.DuckDBPyConnection) -> None:

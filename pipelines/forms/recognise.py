@@ -251,12 +251,17 @@ def _by_headers(kind: Kind, names: set[str]) -> Section | None:
 
 
 def _heading(lines: list[str], title: str | None) -> tuple[str, ...]:
-    """The title with its heading lines (公开01表, 部门：…, 2024年度), those that stand nearest before the grid."""
+    """The title with its heading lines (公开01表, 部门：…, 2024年度), those that stand nearest before the grid.
+
+    Over the first form also the title of them all (某局2024年度部门决算表).
+    """
     heading = []
     for line in reversed(lines):
-        if not _is_heading(line) and line.strip() not in (title or ""):
+        of_all = finds("title_of_all_forms", line)
+        if of_all or _is_heading(line) or line.strip() in (title or ""):
+            heading.append(line.strip())
+        if of_all or not heading or heading[-1] != line.strip():
             break
-        heading.append(line.strip())
     return tuple(reversed(heading)) if title else ()
 
 

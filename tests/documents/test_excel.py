@@ -11,6 +11,8 @@ import pytest
 from pipelines.documents.excel import OLE, read_excel
 from pipelines.documents.excel_formats import is_scaled, plain_number, show_number
 from pipelines.documents.model import Document, Grid, Paragraph
+from pipelines.landing.catalogue import entry_for
+from pipelines.landing.extract import read_report
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -156,6 +158,26 @@ def test_hidden_sheets_are_told_and_not_read(tmp_path: Path) -> None:
     assert [page.label for page in document.pages] == ["封面"]
     assert document.warnings == ("sheet 底稿 is hidden and was not read",)
     assert document.n_pages == 2
+
+
+def test_a_damaged_sheet_does_not_cost_the_others(tmp_path: Path) -> None:
+    good = sheet({1: [cell("A1", "合计"), cell("B1", 1)]})
+    document = read(
+        tmp_path, {"好": good, "坏": good[:120], "远": sheet({1048576: [cell("XFD1048576", "b")]}), "末": good}
+    )
+    assert [(page.label, bool(page.blocks), page.unread is None) for page in document.pages] == [
+        ("好", True, True),
+        ("坏", False, False),
+        ("远", False, False),
+        ("末", True, True),
+    ]
+    assert document.status == "partly_read"
+    assert "sheet 坏" in (document.status_reason or "") and "1048576" in (document.status_reason or "")
+    report = read_report(entry_for(tmp_path / "a.xlsx"))
+    assert [(r.kind, r.reason, r.page) for r in report.reading.rejects if r.kind == "page"] == [
+        ("page", "page_not_readable", 2),
+        ("page", "page_not_readable", 3),
+    ]
 
 
 def test_a_cell_at_the_end_of_the_world_does_not_fill_the_memory(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.documents import ocr
 from pipelines.landing import store
 from pipelines.landing.catalogue import Entry, scan
 from pipelines.landing.extract import not_read, read_report
@@ -102,3 +103,25 @@ def test_a_report_that_was_not_read_is_known_by_its_names(entry: Entry) -> None:
     (row,) = report.tables["reports"].to_pylist()
     assert (row["status"], row["status_reason"]) == ("not_read", "the reader crashed")
     assert (row["division_code"], row["fiscal_year"]) == ("430200", 2024)
+
+
+def test_a_scan_is_read_again_once_a_recogniser_is_there(
+    tmp_path: Path, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned = not_read(entry, f"The PDF is image-only; {ocr.INSTALL} to recognise them.").tables
+    monkeypatch.setattr(ocr, "engine_version", lambda: "")
+    write_report(tmp_path, entry, scanned)
+    assert find_landed(tmp_path, entry)
+    monkeypatch.setattr(ocr, "engine_version", lambda: "rapidocr 3.0")
+    assert find_landed(tmp_path, entry) is None
+    write_report(tmp_path, entry, scanned)
+    assert find_landed(tmp_path, entry)
+    monkeypatch.setattr(ocr, "engine_version", lambda: "")  # what was recognised is kept when the extra goes
+    assert find_landed(tmp_path, entry)
+
+
+def test_other_reports_are_not_read_again_for_it(tmp_path: Path, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "engine_version", lambda: "rapidocr 3.0")
+    write_report(tmp_path, entry, read_report(entry).tables)
+    monkeypatch.setattr(ocr, "engine_version", lambda: "rapidocr 4.0")
+    assert find_landed(tmp_path, entry)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.landing import pool
 from pipelines.landing.catalogue import Catalogue, scan
 from pipelines.landing.pool import LandingError, land_all
 from tests.small_reports import write_small
@@ -15,6 +16,7 @@ from tests.small_reports import write_small
 # A worker that lands as the real one does, but misbehaves over files whose names say so.
 MISBEHAVING = """
 import os, sys, time
+from pipelines.documents import ocr
 from pipelines.landing import extract, worker
 
 real = extract.read_report
@@ -33,6 +35,10 @@ def read_report(entry):
         os.kill(os.getpid(), 11)
     if "broken" in name:
         raise RuntimeError("no such thing")
+    if "scan" in name:
+        for _ in range(4):
+            time.sleep(0.6)
+            ocr.page_done()
     if "chatty" in name:
         print("a library prints this")
     return real(entry)
@@ -71,6 +77,16 @@ def test_poison_files_are_cut_off_and_recorded_and_the_others_land(
     assert "400 MB" in reasons["c swell.txt"][1]
     assert "signal 11" in reasons["d crash.txt"][1] and "about to crash" in reasons["d crash.txt"][1]
     assert "no such thing" in reasons["e broken.txt"][1]
+
+
+def test_a_scan_has_more_time_for_every_page_that_was_recognised(
+    tmp_path: Path, misbehaving: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = _raw(tmp_path, "long scan.txt").entries
+    for page_s, status in ((0, "not_read"), (1, "read")):
+        monkeypatch.setattr(pool, "PAGE_S", page_s)
+        run = land_all(entries, tmp_path / f"landing {page_s}", timeout_s=2, command=misbehaving)
+        assert run.landed[0].status == status
 
 
 def test_a_cut_off_report_is_tried_again_only_with_greater_limits(tmp_path: Path, misbehaving: tuple[str, ...]) -> None:
