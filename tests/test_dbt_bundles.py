@@ -16,14 +16,15 @@ NOBODY: dict[str, Any] = {"agency_name": None, "fiscal_year": None, "kind": None
 
 
 def file(landing: Landing, file_id: str, forms: Iterable[str] = (), **said: Any) -> None:
-    """A file that holds one number of each form; 'prose/a b c' holds three sentences, 'project/甲' the project 甲."""
+    """A file that holds one number of each form; 'prose/a b=2.00' holds two sentences, 'project/甲' the project 甲."""
     path = said.pop("file_path", f"430200-株洲市/2024/{file_id}.pdf")
     landing.report(file_id, file_path=path, file_name=path.rpartition("/")[2], format="pdf", **said)
     for table_no, name in enumerate(forms, start=1):
         form, _, rest = name.partition("/")
         if form == "prose":
-            for row_no, subject in enumerate(rest.split(), start=1):
-                landing.sentence(file_id, row_no, subject, "final", "1.00")
+            for row_no, sentence in enumerate(rest.split(), start=1):
+                subject, _, value = sentence.partition("=")
+                landing.sentence(file_id, row_no, subject, "final", value or "1.00")
         elif form == "project":
             landing.form(
                 file_id, "project_performance", [(None, "年度资金总额", {"executed": "1.00"})], table_no=table_no
@@ -78,6 +79,14 @@ def fill(landing: Landing) -> None:
     body = {"agency_name": "癸局"}
     file(landing, "j_1", ["government_fund", "revenue", "expenditure", "three_public_expenses"], **body)
     file(landing, "j_2", ["revenue", "government_fund/empty"], **body)
+
+    body = {"agency_name": "丑局", "kind": "performance"}
+    file(landing, "l_1", ["prose/预算=5.00 执行=4.00 得分=90", "project/甲项目"], **body)
+    file(landing, "l_2", ["prose/预算=7.00 执行=6.00 得分=90", "project/乙项目"], **body)
+    file(landing, "m_1", ["prose/预算=5.00 执行=4.00 得分=90"], **body | {"agency_name": "寅局"})
+    file(landing, "m_2", ["prose/预算=7.00 执行=6.00 得分=90"], **body | {"agency_name": "寅局"})
+    file(landing, "n_1", ["prose/预算=5.00 执行=4.00 得分=90", "project/甲项目"], **body | {"agency_name": "卯局"})
+    file(landing, "n_2", ["prose/预算=5.00 执行=4.50 得分=90", "project/甲项目"], **body | {"agency_name": "卯局"})
 
     file(landing, "k_1", ["revenue"], agency_name="子局", file_path="430200-株洲市/2024/决算.xls")
     file(landing, "k_2", ["revenue"], agency_name="子局", file_path="430200-株洲市/2024/决算.v2.xls")
@@ -141,6 +150,19 @@ def test_sentences_that_repeat_a_few_of_another_file_stand_beside_it(warehouse: 
     assert rows.fetchall() == [(9, 9)]
 
 
+def test_self_evaluations_of_two_projects_are_parts_though_they_use_the_same_words(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert versions(warehouse, "l") == [
+        ["l_1 project_performance", "l_1 prose", "l_2 project_performance", "l_2 prose"]
+    ]
+    assert versions(warehouse, "m") == [["m_1 prose", "m_2 prose"]]
+    assert versions(warehouse, "n") == [
+        ["n_1 project_performance", "n_1 prose"],
+        ["n_2 project_performance", "n_2 prose"],
+    ]
+
+
 def test_a_report_published_anew_takes_the_whole_place(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Also with a form fewer: what the new version left out is not mixed into it."""
     assert versions(warehouse, "f") == [
@@ -179,7 +201,7 @@ def test_versions_are_counted_as_people_count(warehouse: duckdb.DuckDBPyConnecti
 
 def test_every_file_and_every_figure_has_one_place(warehouse: duckdb.DuckDBPyConnection) -> None:
     counted = "select count(*), count(distinct file_id) from dim_file"
-    assert warehouse.execute(counted).fetchall() == [(25, 25)]
+    assert warehouse.execute(counted).fetchall() == [(31, 31)]
     lost = """select figure_id from landing.figures where figure_id not in (select figure_id from figures)
               union all select figure_id from figures group by figure_id having count(*) > 1"""
     assert warehouse.execute(lost).fetchall() == []

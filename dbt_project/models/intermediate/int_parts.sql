@@ -15,6 +15,7 @@ figures as (
         landed.table_no,
         landed.line_label,
         landed.measure,
+        landed.value,
         landed.row_no
     from {{ source('landing', 'figures') }} as landed
     where landed.report_id in (select file_id from files)
@@ -79,6 +80,7 @@ pairs as (
         earlier.logical_report,
         earlier.file_id,
         later.file_id as later_id,
+        earlier.kind,
         earlier.series = later.series as same_series
     from files as earlier
     inner join files as later on earlier.logical_report = later.logical_report and earlier.arrival < later.arrival
@@ -96,37 +98,70 @@ forms_again as (
     group by all
 ),
 
-sentences as (select distinct file_id, {{ plain_name('line_label') }} as subject, measure from figures where form = 'prose'),
+sentences as (
+    select distinct file_id, {{ plain_name('line_label') }} as subject, measure, value from figures where form = 'prose'
+),
 
 prose_again as (
     select
-        pairs.file_id,
-        pairs.later_id,
+        file_id,
+        later_id,
         count(*) as sentences,
-        count(again.file_id) as again
-    from pairs
-    inner join sentences on pairs.file_id = sentences.file_id
-    left join sentences as again
-        on
-            pairs.later_id = again.file_id and sentences.measure = again.measure
-            and sentences.subject is not distinct from again.subject
+        count(*) filter (where n_again > 0) as named_again,
+        count(*) filter (where same_again) as again
+    from (
+        select
+            pairs.file_id,
+            pairs.later_id,
+            count(again.file_id) as n_again,
+            coalesce(bool_or(sentences.value = again.value), false) as same_again
+        from pairs
+        inner join sentences on pairs.file_id = sentences.file_id
+        left join sentences as again
+            on
+                pairs.later_id = again.file_id and sentences.measure = again.measure
+                and sentences.subject is not distinct from again.subject
+        group by pairs.file_id, pairs.later_id, sentences.subject, sentences.measure, sentences.value
+    )
     group by all
 ),
 
--- `whole`: the later file is the earlier one, published again
-repeated as (
+projects_again as (
+    select pairs.file_id, pairs.later_id, count(again.content) as again
+    from pairs
+    inner join spoken on pairs.file_id = spoken.file_id and spoken.is_performance
+    inner join (select distinct file_id from spoken where is_performance) as having_some on pairs.later_id = having_some.file_id
+    left join spoken as again on pairs.later_id = again.file_id and spoken.content = again.content
+    group by all
+),
+
+-- `prose`: the sentences are said again. Half of them with the same numbers; or of an account, of which there is one a
+-- year, most of them with any: self-evaluations of two projects use the same words for other things.
+-- `whole`: the later file is the earlier one, published again.
+compared as (
     select
         pairs.*,
-        coalesce(2 * prose_again.again >= prose_again.sentences, false) as prose,
-        (pairs.same_series and pairs.later_id in (select file_id from spoken))
-        or (
-            coalesce(3 * forms_again.again >= 2 * forms_again.forms, true)
-            and coalesce(2 * prose_again.again >= prose_again.sentences, true)
-            and (forms_again.forms is not null or prose_again.sentences is not null)
-        ) as whole
+        forms_again.forms is not null as has_forms,
+        3 * forms_again.again >= 2 * forms_again.forms as forms,
+        prose_again.sentences is not null as has_prose,
+        coalesce(projects_again.again > 0, true) and (
+            2 * prose_again.again >= prose_again.sentences
+            or (pairs.kind = 'final_account' and 5 * prose_again.named_again >= 4 * prose_again.sentences)
+        ) as prose
     from pairs
     left join forms_again on pairs.file_id = forms_again.file_id and pairs.later_id = forms_again.later_id
     left join prose_again on pairs.file_id = prose_again.file_id and pairs.later_id = prose_again.later_id
+    left join projects_again on pairs.file_id = projects_again.file_id and pairs.later_id = projects_again.later_id
+),
+
+repeated as (
+    select
+        file_id,
+        later_id,
+        coalesce(prose, false) as prose,
+        (same_series and later_id in (select file_id from spoken))
+        or ((has_forms or has_prose) and coalesce(forms, true) and coalesce(prose, not has_prose)) as whole
+    from compared
 ),
 
 ---------- how many later files state a content: 0 is the report as it stands, 1 the version before
