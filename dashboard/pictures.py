@@ -49,10 +49,22 @@ def draw(
     source_line: int | None = None,
     printed: str | None = None,
     line_label: str | None = None,
+    header: str | None = None,
 ) -> Evidence:
     """`render_figure`, one at a time. Raises EvidenceError."""
     stat = _on_disk(path).stat()
-    key = (path, stat.st_mtime_ns, stat.st_size, page, tuple(boxes), whole_page, source_line, printed, line_label)
+    key = (
+        path,
+        stat.st_mtime_ns,
+        stat.st_size,
+        page,
+        tuple(boxes),
+        whole_page,
+        source_line,
+        printed,
+        line_label,
+        header,
+    )
     with _turn:
         if key not in _drawn:
             _drawn[key] = render_figure(
@@ -63,6 +75,7 @@ def draw(
                 whole_page=whole_page,
                 printed=printed,
                 line_label=line_label,
+                header=header,
                 scale=1.6 if whole_page else 2.0,
             )
             while len(_drawn) > REMEMBERED:

@@ -54,6 +54,7 @@ def show_command(
             whole_page=page,
             printed=figure["printed"],
             line_label=figure["line_label"],
+            header=figure["measure_label"],
         )
     except EvidenceError as error:
         raise WarehouseError(str(error)) from error

@@ -96,6 +96,7 @@ def evidence_of(view: View, row: Row, company: Sequence[Box], whole_page: bool) 
         source_line=row["source_line"],
         printed=row["printed"],
         line_label=row["line_label"],
+        header=row["measure_label"],
     )
 
 

@@ -17,23 +17,31 @@ SHORT = 40  # characters shown of a neighbouring cell
 MARK = ("【", "】")
 
 
-def text_around(path: Path, line: int | None, page: int | None, printed: str | None, label: str | None) -> str:
+def text_around(
+    path: Path, line: int | None, page: int | None, printed: str | None, label: str | None, header: str | None = None
+) -> str:
     """What stands at `line` (as the readers count: line, row or block) of the sheet or page `page`, in its context.
 
-    Raises EvidenceError when the file cannot be read or holds nothing there.
+    Where several tables have such a line (sheets of a workbook), the one is meant that prints `label` in the row and
+    `header` (the path of headers, › between them) above it. Raises EvidenceError when the file cannot be read or holds
+    nothing there.
     """
     if line is None:
         raise EvidenceError(f"no line is known for this figure of {path.name}")
     document = read_document(path)
     if document.status == "not_read":
         raise EvidenceError(f"{path.name} cannot be read: {document.status_reason}")
+    tables: list[tuple[int, Grid, list[Cell]]] = []
     for blocks, index in _at_line(document, line, page):
         block = blocks[index]
-        if not isinstance(block, Grid):
+        if isinstance(block, Grid):
+            if hits := _hits(block, line, printed, label):
+                tables.append((_likeness(block, hits, label, header), block, hits))
+        elif not tables:
             return "\n".join(_paragraphs(blocks, index, line, printed))
-        hits = _hits(block, line, printed, label)
-        if hits:
-            return "\n".join(_rows(block, hits))
+    if tables:
+        _, grid, hits = max(tables, key=lambda table: table[0])  # of equals the first
+        return "\n".join(_rows(grid, hits))
     raise EvidenceError(f"{path.name} holds nothing at line {line}: has the file changed since it was read?")
 
 
@@ -56,6 +64,16 @@ def _hits(grid: Grid, line: int, printed: str | None, label: str | None) -> list
     wanted = _plain(label or "")
     rows = {cell.row for cell in grid.cells if wanted and wanted in _plain(cell.text)}
     return [cell for cell in cells if cell.row in rows] or cells
+
+
+def _likeness(grid: Grid, hits: Sequence[Cell], label: str | None, header: str | None) -> int:
+    """How much of a figure's label and headers a table shows where it should."""
+    rows = {cell.row for cell in hits}
+    in_rows = [_plain(cell.text) for cell in grid.cells if cell.row in rows]
+    above = {_plain(cell.text) for cell in grid.cells if cell.row < min(rows)}
+    wanted = _plain(label or "")
+    labelled = bool(wanted) and any(wanted in text for text in in_rows)
+    return 100 * labelled + sum(_plain(step) in above for step in (header or "").split("›") if _plain(step))
 
 
 def _rows(grid: Grid, hits: Sequence[Cell]) -> list[str]:

@@ -31,6 +31,7 @@ def render_figure(
     scale: float = 2.0,
     printed: str | None = None,
     line_label: str | None = None,
+    header: str | None = None,
 ) -> Evidence:
     """Shows where a figure stands in its file.
 
@@ -38,12 +39,12 @@ def render_figure(
     is the figure, others its company), `scale` pixels a point: the strip of the page that reaches `margin` points
     above and below them, or the whole page; the whole page as well when no box is known. Text, Word, web page, Excel:
     the row or paragraph at `source_line` among its neighbours, the number `printed` marked as 【…】; `line_label` tells
-    rows apart where a whole table has one address (Word). `raw_file` may be a member of a zip, `…/a.zip!/附件1.xls`.
-    Raises EvidenceError.
+    rows apart where a whole table has one address (Word), `header` (its path of headers) the sheets of a workbook.
+    `raw_file` may be a member of a zip, `…/a.zip!/附件1.xls`. Raises EvidenceError.
     """
     try:
         with local_file(raw_file) as path:
-            return _render(path, page, boxes, source_line, margin, whole_page, scale, printed, line_label)
+            return _render(path, page, boxes, source_line, margin, whole_page, scale, printed, line_label, header)
     except FileNotFoundError as error:
         raise EvidenceError(f"{raw_file} is not there: put the report back, or say where the raw folder is") from error
     except OSError as error:
@@ -60,6 +61,7 @@ def _render(
     scale: float,
     printed: str | None,
     line_label: str | None,
+    header: str | None,
 ) -> Evidence:
     kind = kind_of(path).format
     if kind in ("pdf", "image"):
@@ -71,4 +73,4 @@ def _render(
         return Evidence(png, None)
     from pipelines.evidence.context import text_around
 
-    return Evidence(None, text_around(path, source_line, page, printed, line_label))
+    return Evidence(None, text_around(path, source_line, page, printed, line_label, header))
