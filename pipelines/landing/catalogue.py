@@ -157,21 +157,27 @@ def there(entry: Entry) -> Path:
     """
     address = split_address(entry.path.as_posix())
     file = Path(address[0]) if address else entry.path
-    if entry.url is None or file.is_file():
+    if entry.url is None or _holds(entry.path, entry.sha256):
         return entry.path
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
         copy = Path(folder, file.name)
         try:
             RemoteFolder(entry.url).download(entry.archive_path or entry.file_path, copy)
-            with local_file(Path(address_of(str(copy), address[1])) if address else copy) as opened:
-                same = digest_of(opened) == entry.sha256
-        except OSError as error:
-            raise StorageError(f"{entry.url}/{entry.file_path} has gone since it was listed ({error})") from error
-        if not same:
+        except FileNotFoundError as error:
+            raise StorageError(f"{entry.url}/{entry.file_path} has gone since it was listed; build again") from error
+        if not _holds(Path(address_of(str(copy), address[1])) if address else copy, entry.sha256):
             raise StorageError(f"{entry.url}/{entry.file_path} has changed since it was listed; build again")
         copy.replace(file)
     return entry.path
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    try:
+        with local_file(path) as file:
+            return digest_of(file) == sha256
+    except OSError:
+        return False
 
 
 def located(raw: Where, file_path: str) -> Path:

@@ -3,7 +3,7 @@ there is no rename and no appending.
 
 Where the store is and who may use it say the standard variables (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, …) and fsspec's
 own configuration, never an argument. Copies on this machine lie in `~/.cache/juesuan/remote` (JUESUAN_CACHE), each
-under a name made of its URL and stamp, so a copy is never an old one; the folder can be deleted at any time.
+under a name made of its path and stamp, so a copy is never an old one; the folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class RemoteFolder:
     """The operations of `Folder` on a URL, and those that landing and exports need beside."""
 
     url: str
-    _logs: dict[str, list[Any]] = field(default_factory=dict, repr=False)  # log → [object, its lines]
+    _logs: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)  # log → [object, its lines]
 
     def __post_init__(self) -> None:
         self.url = self.url.rstrip("/")
@@ -46,9 +46,6 @@ class RemoteFolder:
 
     def __str__(self) -> str:
         return self.url
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"url": self.url, "_logs": {}}
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:
@@ -60,7 +57,7 @@ class RemoteFolder:
             more = {"max_concurrency": 1} if scheme in ("s3", "s3a") else {}
             filesystem, root = url_to_fs(self.url, use_listings_cache=False, **more)
         except ImportError as error:
-            extra = "install the extra [s3]: pip install 'juesuan[s3]'" if scheme in ("s3", "s3a") else str(error)
+            extra = "install the extra [s3]: pip install '.[s3]'" if scheme in ("s3", "s3a") else str(error)
             raise StorageError(f"{self.url} cannot be used here; {extra}") from error
         except ValueError as error:
             raise StorageError(f"{self.url} is of no kind that fsspec knows: {error}") from error

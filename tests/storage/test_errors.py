@@ -39,7 +39,7 @@ def test_a_bucket_that_is_not_there(s3: RemoteFolder, tmp_path: Path) -> None:
 def test_without_the_extra(tmp_path: Path) -> None:
     (tmp_path / "s3fs.py").write_text("raise ImportError('No module named s3fs')\n")
     said = juesuan("verify", "--raw", "s3://bucket/raw", PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}")
-    assert said == "s3://bucket/raw cannot be used here; install the extra [s3]: pip install 'juesuan[s3]'"
+    assert said == "s3://bucket/raw cannot be used here; install the extra [s3]: pip install '.[s3]'"
 
 
 @pytest.fixture

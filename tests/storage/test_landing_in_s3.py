@@ -117,6 +117,8 @@ def test_an_entry_is_handed_to_another_machine(
     copies = [catalogues.there(entry_from_json(entry)) for entry in json.loads(said)]
     assert all(copy.is_relative_to(tmp_path / "another") for copy in copies)
     assert [content(copy) for copy in copies] == [content(entry.path) for entry in here]
+    copies[0].write_bytes(b"torn")
+    assert content(catalogues.there(entry_from_json(json.loads(said)[0]))) == content(here[0].path)
 
 
 LAND_AND_DIE = """
