@@ -7,6 +7,7 @@ publishes its report anew, twice.
 
 from __future__ import annotations
 
+import shutil
 import struct
 import subprocess
 import sys
@@ -19,7 +20,10 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from starlette.testclient import TestClient
 
+from dashboard.app import create_app
+from dashboard.settings import Settings
 from pipelines.build import BuildSummary, build
 from pipelines.evidence import render_figure
 from tests.small_reports import small_report
@@ -251,6 +255,24 @@ def test_verify_and_show_find_members(built: tuple[Path, Path, BuildSummary], as
     shown = juesuan("show", figure_id, *places)
     for said in ("决算公开.zip!/应急局/附件1：公开表.xlsx, line 7", "阳城县应急管理局 2024", "合计 | 【5296.11】"):
         assert said in shown
+
+
+def test_the_report_reader_shows_the_file_that_a_number_stands_in(
+    built: tuple[Path, Path, BuildSummary], ask: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copyfile(built[1], tmp_path / "copy.duckdb"))
+    settings = Settings(warehouse=copy, raw=built[0])
+    report_id = report_of(ask, "阳城县")
+    prose = """select figure_id, printed, file_id from figures where report_id = ? and form = 'prose'
+               order by row_no, figure_id limit 1"""
+    ((figure_id, printed, file_id),) = ask.execute(prose, [report_id]).fetchall()
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        page = client.get(f"/report/{report_id}").text
+        assert "附件1：公开表.xlsx" in page and "决算说明.docx" in page and "盖章.png" in page
+        marked = client.get(f"/report/{report_id}?mark={figure_id}").text
+        assert "<strong>决算说明.docx</strong>" in marked and f"【{printed}】" in marked
+        assert f"file={file_id}" not in marked  # the file that is shown needs no link
+        assert client.get(f"/report/{report_id}?file={file_id}").status_code == 200
 
 
 def test_zip_members_reach_the_catalogue_by_zipfile_too(built: tuple[Path, Path, BuildSummary]) -> None:
