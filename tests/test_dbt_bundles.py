@@ -88,6 +88,13 @@ def fill(landing: Landing) -> None:
     file(landing, "n_1", ["prose/预算=5.00 执行=4.00 得分=90", "project/甲项目"], **body | {"agency_name": "卯局"})
     file(landing, "n_2", ["prose/预算=5.00 执行=4.50 得分=90", "project/甲项目"], **body | {"agency_name": "卯局"})
 
+    for letter, folder in (("o", "430200-株洲市/2024/某局"), ("p", "湖南/430200-株洲市/2023")):
+        year = 2024 if letter == "o" else 2023
+        nobody = NOBODY | {"kind": "final_account", "file_path": f"{folder}/附件.xls"}
+        file(landing, f"{letter}_forms", ["expenditure"], **nobody)
+        stated = {"agency_name": "辰局", "fiscal_year": year, "file_path": f"{folder}/说明.doc"}
+        file(landing, f"{letter}_prose", ["prose/收入 支出"], **stated)
+
     file(landing, "k_1", ["revenue"], agency_name="子局", file_path="430200-株洲市/2024/决算.xls")
     file(landing, "k_2", ["revenue"], agency_name="子局", file_path="430200-株洲市/2024/决算.v2.xls")
     file(landing, "k_10", ["revenue"], agency_name="子局", file_path="430200-株洲市/2024/决算.v10.xls")
@@ -124,6 +131,11 @@ def test_a_file_that_says_nothing_is_what_the_others_of_its_article_are(warehous
     whose = """select agency_name, fiscal_year, kind, scope, status, parts from intermediate.int_reports
                where file_id = 'a_forms'"""
     assert warehouse.execute(whose).fetchall() == [("甲局", 2024, "final_account", "unit", "read", 3)]
+
+
+def test_a_folder_below_the_years_is_one_disclosure_and_the_years_is_not(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert versions(warehouse, "o") == [["o_forms expenditure", "o_prose prose"]]
+    assert versions(warehouse, "p") == [["p_forms expenditure"], ["p_prose prose"]]
 
 
 def test_where_an_article_has_two_bodies_it_stays_nobodys(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -201,7 +213,7 @@ def test_versions_are_counted_as_people_count(warehouse: duckdb.DuckDBPyConnecti
 
 def test_every_file_and_every_figure_has_one_place(warehouse: duckdb.DuckDBPyConnection) -> None:
     counted = "select count(*), count(distinct file_id) from dim_file"
-    assert warehouse.execute(counted).fetchall() == [(31, 31)]
+    assert warehouse.execute(counted).fetchall() == [(35, 35)]
     lost = """select figure_id from landing.figures where figure_id not in (select figure_id from figures)
               union all select figure_id from figures group by figure_id having count(*) > 1"""
     assert warehouse.execute(lost).fetchall() == []

@@ -24,7 +24,9 @@ files as (
 
 bundles as (
     select file_id, 1 as width, 'folder ' || folder as bundle from files
-    where archive_path is not null or len(string_split(folder, '/')) > 2
+    where
+        archive_path is not null
+        or (len(string_split(folder, '/')) > 2 and not regexp_matches(folder, '/(20[0-9]{2}年?度?|unfiled)$'))
     union all
     select file_id, 2 as width, 'zip ' || archive_path as bundle from files where archive_path is not null
     union all

@@ -1,6 +1,6 @@
 -- One row per report × form: present, empty (found, without a number) or missing (expected, not found).
 -- A final account is expected to hold the national nine; other forms are listed where they were found.
-with reports as (select report_id, kind, status from {{ ref('int_reports') }}),
+with reports as (select report_id, kind, status, is_remainder from {{ ref('int_reports') }}),
 
 forms as (select form, national_no from {{ ref('forms') }}),
 
@@ -23,7 +23,8 @@ expected as (
     select
         reports.report_id,
         forms.form,
-        reports.kind = 'final_account' and forms.national_no between 'GK01' and 'GK09' as is_expected
+        reports.kind = 'final_account' and not reports.is_remainder
+        and forms.national_no between 'GK01' and 'GK09' as is_expected
     from reports
     cross join forms
     where reports.status <> 'not_read'
