@@ -195,7 +195,7 @@ def _remember(subject: Subject, measure: str, state: State, *, explicit: bool) -
         state.segment.append((subject.name, set()))
     state.segment[-1][1].add(measure)
     if explicit:
-        if not state.in_list or state.head is None or not state.subjects:
+        if not state.in_list or state.head is None or not (state.subjects or state.breaks_down):
             state.head_is_listed = state.in_list and state.head is None
             state.head = subject
         state.subjects.append(subject.name)

@@ -93,6 +93,7 @@ class State:
     bracket: Subject | None = None  # * what an amount in brackets is part of
     unread: bool = False  # * the amount before was not read
     whole_unread: bool = False  # * … and a list breaks it down
+    breaks_down: bool = False  # * the sentence begins with 其中: it is about the whole before it
     said_both: bool = False  # * the whole that a breakdown goes on from had a budget and a final account
     head_is_listed: bool = False  # * the head is only the first of a list whose whole was not read
     base: str | None = None  # * last | budget | other
@@ -123,6 +124,7 @@ class State:
         self.zone = "reason" if goes_on else "main"
         if not goes_on:
             self.reason_subject, self.reason_open = None, False
+        self.breaks_down = breakdown
         self.said_both = breakdown and any("final" in said for _, said in self.segment)
         self.head_is_listed = self.unread = self.whole_unread = False
         self.scope = self.split = self.bracket = None

@@ -267,6 +267,25 @@ def test_a_change_after_parts_whose_whole_was_not_read_is_of_none_of_them() -> N
     assert reasons(reading) == ["sentence_states_money"]
 
 
+def test_a_change_after_a_breakdown_is_of_its_whole() -> None:  # 云南 2022
+    reading = read(
+        "（一）基本支出情况",
+        "2024年度用于保障机构正常运转的日常支出300万元。其中：基本工资、津贴补贴等人员经费支出270万元，占基本支出的90%；"
+        "办公费等公用经费30万元，占基本支出的10%。与上年对比增加5万元，增长1.69%。",
+    )
+    assert said(reading)[0] == "基本支出 final 300 万元"
+    assert said(reading)[-2:] == ["基本支出 change 5 万元", "基本支出 change_rate 1.69 %"]
+
+
+def test_carry_over_of_the_appropriation_is_not_that_of_all_funds() -> None:  # 重庆 2023
+    reading = read("年初结转和结余100万元，年初财政拨款结转和结余0万元，年末一般公共预算财政拨款结转和结余5万元。")
+    assert said(reading) == [
+        "年初结转和结余 final 100 万元",
+        "年初财政拨款结转和结余 final 0 万元",
+        "一般公共预算年末结转和结余 final 5 万元",
+    ]
+
+
 def test_a_breakdown_after_both_aspects_is_neither() -> None:
     reading = read("“三公”经费支出8万元，年初预算10万元。其中：公务接待费4万元。")
     assert said(reading) == ["“三公”经费 final 8 万元", "“三公”经费 initial_budget 10 万元"]

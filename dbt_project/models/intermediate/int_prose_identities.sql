@@ -1,7 +1,8 @@
 -- One row per rule and figure that a sentence states: against a form, or against what the sentences after it state.
 -- Every statement is judged by itself, for a report says the same thing in several places.
 --   terms in forms   the line and column of the rule; of several forms of one kind the nearest number
---   terms in prose   the nearest statement: in this sentence or the next few, before the same subject is stated again;
+--   terms in prose   the nearest statement: in this sentence or the next few, before the rule has another subject: the
+--                    parts of 一般公共预算财政拨款基本支出 are not those of 基本支出, stated some sentences before;
 --                    a term on line `each` (the same subject, another aspect) within one sentence
 {% set sentences_after = 8 %}
 with figures as not materialized (select * from {{ ref('int_keyed_figures') }}),
@@ -45,6 +46,15 @@ stated as (
     where heads.line_selector = 'each' and statements.report_id in (select report_id from accounts)
 ),
 
+in_order as (
+    select
+        *,
+        min(row_no) over (
+            partition by report_id, rule, measure order by row_no range between 1 following and unbounded following
+        ) as next_of_rule
+    from stated
+),
+
 wanted as (
     select
         stated.rule,
@@ -55,7 +65,9 @@ wanted as (
         stated.base as stated_base,
         stated.unit_kind as stated_kind,
         stated.row_no as sentence,
-        coalesce(nullif(stated.next_sentence, stated.row_no), 2147483647) as next_sentence,
+        least(
+            coalesce(nullif(stated.next_sentence, stated.row_no), 2147483647), coalesce(stated.next_of_rule, 2147483647)
+        ) as next_sentence,
         terms.position,
         terms.sign,
         terms.optional,
@@ -63,7 +75,7 @@ wanted as (
         terms.measure,
         terms.line_selector,
         case terms.line_selector when 'key' then terms.line else stated.line_key end as line_key
-    from stated
+    from in_order as stated
     inner join terms on stated.rule = terms.rule and stated.variant = terms.variant
     where terms.side = 'term'
 ),
