@@ -124,7 +124,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, BuildSu
     """(raw folder, warehouse, what the build said)."""
     folder = tmp_path_factory.mktemp("bundles")
     lay(folder / "raw")
-    return folder / "raw", folder / "w.duckdb", build(folder / "raw", folder / "w.duckdb")
+    return folder / "raw", folder / "w.duckdb", build(folder / "raw", folder / "w.duckdb", workers=1)
 
 
 @pytest.fixture(scope="module")
