@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,8 +26,10 @@ from pipelines.landing.exchange import MANIFEST, shared_file
 from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRun, land_all
 from pipelines.landing.schema import TABLES
 from pipelines.landing.store import Landed, Verified, extractor_version, find_all, sweep
-from pipelines.paths import EXPECTATIONS, RAW, ROOT, WAREHOUSE
+from pipelines.paths import EXPECTATIONS, RAW, REVIEWS, ROOT, WAREHOUSE
+from pipelines.sources.registry import SOURCES
 from pipelines.storage import StorageError, Where
+from pipelines.told import Told, listen
 from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.load import load_landing, load_tables
 from pipelines.warehouse.publish import KEEP, WarehouseError, build_lock, half_built, publish
@@ -184,6 +187,7 @@ def load(
     landed: Sequence[Landed],
     *,
     refused: Sequence[Refused] = (),
+    told: Told | None = None,
     digest: str = "",
     published: Path | None = None,
 ) -> tuple[Quarantined, ...]:
@@ -197,6 +201,7 @@ def load(
     before = published if published and published.is_file() else None
     load_landing(building, list(folders), TABLES, digests=folders, published=before)
     load_tables(building, "landing", {"files": _files_table(landed, refused), "build": _build_table(digest)})
+    load_tables(building, "landing", (told or Told()).tables)
     load_tables(building, "rules", _rule_tables())
     try:
         return gate_landing(building)
@@ -236,10 +241,14 @@ def build(
     timeout_s: int = TIMEOUT_S,
     memory_mb: int = MEMORY_MB,
     keep: int = KEEP,
+    registry: Path = SOURCES,
+    reviews: Path = REVIEWS,
+    as_of: date | None = None,
     reporter: Reporter | None = None,
 ) -> BuildSummary:
     """Build `warehouse` from the reports in `raw`, and publish it. Bad reports never stop it: see `troubles`.
 
+    `as_of` is the day for which it says what is overdue: the last due day that has passed, when not given.
     Raises BuildError in one line when nothing can be published (no raw folder, disk full, a broken model, …).
     """
     say, started = reporter or Silent(), time.monotonic()
@@ -264,11 +273,14 @@ def build(
                 memory_mb=memory_mb,
                 reporter=reporter,
             )
-            digest = inputs_digest(run.landed, catalogue.refused)
+            told = listen(raw, registry=registry, reviews=reviews, as_of=as_of)
+            for trouble in told.troubles:
+                say.note(trouble)
+            digest = inputs_digest(run.landed, catalogue.refused, told)
             current = not force and published_digest(warehouse) == digest
             docs = docs_beside(warehouse)
             if not current:
-                _make_and_publish(warehouse, run, catalogue, digest, docs, keep, say, force)
+                _make_and_publish(warehouse, run, catalogue, told, digest, docs, keep, say, force)
             return _summary(warehouse, run, current, docs, time.monotonic() - started)
     except (WarehouseError, LandingError, StorageError, OSError, duckdb.Error) as error:
         raise BuildError(" ".join(str(error).split())) from error
@@ -282,6 +294,7 @@ def _make_and_publish(
     warehouse: Path,
     run: LandingRun,
     catalogue: Catalogue,
+    told: Told,
     digest: str,
     docs: Path,
     keep: int,
@@ -295,6 +308,7 @@ def _make_and_publish(
                 building,
                 run.landed,
                 refused=catalogue.refused,
+                told=told,
                 digest=digest,
                 published=None if afresh else warehouse,
             )
@@ -305,16 +319,17 @@ def _make_and_publish(
         publish(building, warehouse, keep=keep)
 
 
-def inputs_digest(landed: Sequence[Landed], refused: Sequence[Refused] = ()) -> str:
-    """Over everything that decides the warehouse: the landed folders, the dbt project, the rules and the suites."""
+def inputs_digest(landed: Sequence[Landed], refused: Sequence[Refused] = (), told: Told | None = None) -> str:
+    """Over everything that decides the warehouse: the landed folders, what is told beside them, the dbt project, the
+    rules and the suites."""
     manifests = [[item.folder.name, _digest_of(item.folder / MANIFEST)] for item in landed]
-    said = [manifests, [[r.file_path, r.reason] for r in refused], transform_digest()]
+    said = [manifests, [[r.file_path, r.reason] for r in refused], (told or Told()).digest, transform_digest()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 @cache
 def transform_digest() -> str:
-    """Over the code and data that make the marts and judge them."""
+    """Over the code and data that make the marts and judge them; reviewers' marks are no part of it, they are told."""
     folders = [DBT_PROJECT, EXPECTATIONS, ROOT / "pipelines" / "warehouse", ROOT / "pipelines" / "quality"]
     skipped = {"target", "logs", "uncommitted", "__pycache__", "dbt_packages"}
     files = sorted(
@@ -322,6 +337,7 @@ def transform_digest() -> str:
         for folder in folders
         for path in folder.rglob("*")
         if path.suffix in TRANSFORM_ENDINGS and path.is_file() and not skipped & set(path.relative_to(folder).parts)
+        if path != REVIEWS
     )
     digest = hashlib.sha256()
     for path in files:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from pipelines.cli_codes import add_commands
 from pipelines.cli_dashboard import add_commands as add_dashboard_command
 from pipelines.cli_export import add_commands as add_export_command
 from pipelines.cli_output import Ticker, print_findings, print_table, write_rows
+from pipelines.cli_review import add_commands as add_review_command
 from pipelines.cli_show import add_commands as add_show_command
 from pipelines.cli_sources import add_commands as add_source_commands
 from pipelines.paths import RAW, WAREHOUSE
@@ -37,13 +39,15 @@ app = typer.Typer(
 add_commands(app)
 add_dashboard_command(app)
 add_export_command(app)
+add_review_command(app)
 add_show_command(app)
 add_source_commands(app)
 TABLE_LIMIT = 200  # rows that a table shows when nothing else is said
 EXAMPLE = "select place, year, class, sum(amount_yuan) as yuan from spending group by all order by all"
 FINDINGS = """
 select r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.form, f.line_label, f.measure, f.stated,
-    f.expected, f.difference, f.tolerance, f.page, f.message_zh, f.finding_id
+    f.expected, f.difference, f.tolerance, f.page, f.message_zh, f.review,
+    f.finding_key, f.finding_id
 from findings f join dim_report r using (report_id)
 where {where}
 order by r.place_name, r.agency_name, r.fiscal_year, f.severity, f.rule, f.page, f.line_label, f.finding_id
@@ -84,6 +88,12 @@ def build_command(
     memory: Annotated[int, typer.Option(min=64, help="MB of memory that reading one report may take.")] = 2048,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when any file was not read in full.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Read every report again and rebuild.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="Day for what is overdue [the last due day that has passed]."
+        ),
+    ] = None,
 ) -> None:
     """Read what is new or changed, build the warehouse, check and publish it. Bad files are told and do not stop it."""
     from pipelines.build import build  # here, so that a query starts at once
@@ -98,6 +108,7 @@ def build_command(
             force=force,
             timeout_s=timeout,
             memory_mb=memory,
+            as_of=as_of.date() if as_of else None,
             reporter=ticker,
         )
     finally:
@@ -178,8 +189,6 @@ def rollback(
 
 def _built(file: Path) -> tuple[str, int | None, int | None, str]:
     """When a warehouse file was built, its reports and figures, and its size."""
-    from datetime import datetime
-
     stat = file.stat()
     made, size = f"{datetime.fromtimestamp(stat.st_mtime):%Y-%m-%d %H:%M}", f"{stat.st_size / 1e6:.1f}"
     try:

@@ -69,7 +69,8 @@ def print_findings(rows: Sequence[dict[str, Any]], *, file: Any = None) -> None:
         )
         print(f"{report}: {said}", file=file)
         for row in found:
-            print(f"  {row['severity']:<7}  {row['message_zh']}  [{row['finding_id']}]", file=file)
+            mark = f"  ({row['review']})" if row["review"] else ""
+            print(f"  {row['severity']:<7}  {row['message_zh']}{mark}  [{row['finding_id']}]", file=file)
         print(file=file)
     if not reports:
         print("no findings", file=file)

@@ -99,25 +99,26 @@ def check_command(
 
 
 @sources_app.command("due")
-def due_command(
-    raw: RawOption = str(RAW), warehouse: WarehouseOption = WAREHOUSE, sources: SourcesOption = SOURCES
-) -> None:
-    """What was due when, and whether it is there: each enabled source, the last three fiscal years."""
-    from pipelines.disclosure import disclosure
-    from pipelines.sources.registry import load_registry
+def due_command(warehouse: WarehouseOption = WAREHOUSE) -> None:
+    """What was due when, and whether it is there: each enabled source, the last three fiscal years and the next.
 
-    with _errors():
-        rows = disclosure(load_registry(sources), at(raw), warehouse)
+    As the last build says (the mart disclosure_timeliness, which holds every body that has published before, too).
+    """
+    from pipelines.disclosure import disclosure
+
+    rows = disclosure(warehouse)
     print_table(
-        ("place", "agency", "kind", "year", "due", "outcome", "reports", "first", "looked at"),
+        ("place", "agency", "kind", "year", "due", "state", "days late", "reports", "published"),
         [
             (
-                *(r.place_name, r.agency_name, r.kind, str(r.fiscal_year), r.due_on, r.outcome, r.reports),
-                *(r.first_published_on, r.last_looked_on),
+                *(r.place_name, r.agency_name, r.kind, str(r.fiscal_year), r.due_on, r.state, r.days_late),
+                *(r.n_reports, r.published_on),
             )
             for r in rows
         ],
     )
+    if not rows:
+        _say(f"{warehouse} knows of no source; enable one in the registry, then `juesuan build`")
 
 
 def refresh_command(

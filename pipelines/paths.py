@@ -8,3 +8,4 @@ ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
 WAREHOUSE = ROOT / "data" / "warehouse" / "juesuan.duckdb"
 EXPECTATIONS = ROOT / "expectations"
+REVIEWS = EXPECTATIONS / "reviews.yml"

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pipelines.landing.schema import TABLES
 from pipelines.quality.rules import load_rules, rule_tables
+from pipelines.told import EMPTY
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "expectations" / "rules"
@@ -36,6 +37,7 @@ class Landing:
     """Rows of the landing tables, as plain dictionaries; what is not given is null."""
 
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    told: dict[str, pa.Table] = field(default_factory=dict)
 
     def report(self, report_id: str, **columns: Any) -> None:
         row = {
@@ -157,6 +159,9 @@ class Landing:
             for name, table in zip(("rules", "rule_terms"), rule_tables(load_rules(rules)), strict=True):
                 connection.register("incoming", table)
                 connection.execute(f"create table rules.{name} as from incoming")
+            for name, table in {**EMPTY, **self.told}.items():
+                connection.register("incoming", table)
+                connection.execute(f"create table landing.{name} as from incoming")
 
 
 def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,14 +10,17 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
 from pipelines import build as building
-from pipelines.build import BuildError, BuildSummary, build
+from pipelines.build import BuildError, BuildSummary, Silent, build
+from pipelines.cli import app
 from pipelines.storage import RemoteFolder
 from pipelines.warehouse.checksums import read_checksums
 from pipelines.warehouse.load import load_tables
@@ -122,6 +125,58 @@ def test_a_build_that_fails_leaves_what_was_published(
         build(raw, warehouse)
     assert warehouse.read_bytes() == content
     assert not list(tmp_path.glob(".w.duckdb.building-*"))
+
+
+def test_a_mark_survives_a_rebuild_and_a_new_version(built: tuple[Path, Path, BuildSummary], tmp_path: Path) -> None:
+    """Built, marked false, built again with a new version that prints the same: the mark is on both, and the scores of
+    both leave the finding out. An entry that cannot be used is told, and the others count."""
+    raw, warehouse, reviews = tmp_path / "raw", tmp_path / "w.duckdb", tmp_path / "reviews.yml"
+    shutil.copytree(built[0], raw, symlinks=True)
+    shutil.copytree(building.landing_beside(built[1]), building.landing_beside(warehouse))
+    shutil.copy(built[1], warehouse)
+    wrong = "rule = 'children_sum' and measure = 'expenditure' and line_label = '合计'"
+    [(finding,)] = _ask(warehouse, f"select finding_id from findings where {wrong}")
+    ask = ["review", str(finding), "--as", "false", "--by", "王某", "--note", "读错", "-w", str(warehouse)]
+    done = CliRunner().invoke(app, [*ask, "--reviews", str(reviews)])
+    assert done.exit_code == 0 and "芦淞区" in done.output
+    reviews.write_text(reviews.read_text("utf-8") + "- as: nonsense\n", "utf-8")
+    (raw / "flat.v2.txt").write_text((raw / "flat.txt").read_text("utf-8") + "\n联系电话：0731-12345678\n", "utf-8")
+
+    told = Told()
+    build(raw, warehouse, reviews=reviews, as_of=date(2026, 10, 31), reporter=told)
+    assert len(told.notes) == 1 and f"{reviews}:" in told.notes[0]
+    states = _ask(
+        warehouse, "select version, verdict, reviewer, state from finding_reviews join dim_report using (report_id)"
+    )
+    assert sorted(states) == [(1, "false", "王某", "older_version"), (2, "false", "王某", "in_force")]
+    assert _ask(warehouse, f"select distinct review from findings where {wrong}") == [("false",)]
+    scores = _ask(
+        warehouse,
+        """select consistency::varchar, identities_judged, identities_hold, identities_excused from report_scores
+           where division_code = '430203'""",
+    )
+    assert scores == [("95.45", 23, 21, 1)] * 2  # 21 of 22; the sum of the row is wrong as well, and nobody marked it
+    due = _ask(
+        warehouse,
+        """select fiscal_year, state, is_overdue, as_of from disclosure_timeliness
+           where agency_name = '株洲市芦淞区应急管理局' order by fiscal_year""",
+    )
+    assert [(year, state, overdue) for year, state, overdue, _ in due] == [
+        (2023, "unknown", False),
+        (2024, "unknown", True),
+        (2025, "unknown", True),
+        (2026, "not_due_yet", False),
+    ]
+
+
+class Told(Silent):
+    """Keeps what a build remarks."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
 
 
 def test_a_batch_without_any_figure_does_not_replace_one_with_figures(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             s.severity, s.outcome, 'ab12' as report_id, 'revenue' as form, '' as line_code, '合计' as line_label,
             'revenue' as measure,
             1.10 as stated, 1.00 as expected, 0.10 as difference, 0.01 as tolerance, 8 as page, '差 0.10' as message_zh,
-            '' as message_en, [] as figure_ids
+            '' as message_en, [] as figure_ids, null::varchar as review, 'key' as finding_key
             from (values ('error', 'inconsistent'), ('warning', 'inconsistent'), ('note', 'not_checkable'))
             s(severity, outcome)""")
     return path

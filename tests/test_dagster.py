@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.assets.build import BuildingCopy, Folders
 from pipelines.assets.dbt import dbt_resource
+from pipelines.assets.fetching import Publishers
 from pipelines.assets.partitions import UNFILED, partition_of, places_of, year_by_place
 from pipelines.assets.parts import PartFiles
 from pipelines.assets.refresh import changed, raw_folder, request
@@ -114,10 +115,12 @@ def test_one_request_covers_all_changed_partitions() -> None:
 def test_the_sensor_asks_once_for_what_changed(folders: Folders) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance, repository_def=defs.get_repository_def())
-        found = raw_folder(context, folders=folders)
+        found = raw_folder(context, folders=folders, publishers=Publishers())
         assert isinstance(found, dg.SensorResult) and found.run_requests
         assert found.run_requests[0].tags["dagster/asset_partition_range_end"].startswith("2024|")
-        again = raw_folder(dg.build_sensor_context(instance=instance, cursor=found.cursor), folders=folders)
+        again = raw_folder(
+            dg.build_sensor_context(instance=instance, cursor=found.cursor), folders=folders, publishers=Publishers()
+        )
     assert isinstance(again, dg.SkipReason)
 
 

@@ -264,6 +264,23 @@ def fill_years(landing: Landing) -> None:
         small_report(landing, f"moved_{year}_{code}", code, name, amount, fiscal_year=year, **moved)
 
 
+def fill_versions(landing: Landing) -> None:
+    """One report in three versions, 合计 12.89 too high. In the second a row is set before it, on the next page, and
+    another total is wrong, too; the third has the first total right and the second wrong by another amount."""
+    totals = {"v1": ("162.89", "80.00"), "v2": ("162.89", "85.00"), "v3": ("150.00", "86.00")}
+    for version, (expenditure, revenue) in totals.items():
+        landing.report(version, agency_name="寅局", file_name=f"{version}.pdf")
+        shifted = version != "v1"
+        rows = [
+            (None, "合计", {"expenditure": expenditure}),
+            ("224", "灾害防治及应急管理支出", {"expenditure": "150.00"}),
+            ("22401", "应急管理事务", {"expenditure": "150.00"}),
+        ]
+        landing.form(version, "expenditure", rows, table_no=3 + shifted, first_row=1 + shifted, page=11 + shifted)
+        rows = [(None, "合计", {"revenue": revenue}), ("224", "灾害防治及应急管理支出", {"revenue": "80.00"})]
+        landing.form(version, "revenue", rows, table_no=2, page=9)
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     path: Path = tmp_path_factory.mktemp("dbt") / "w.duckdb"
@@ -273,6 +290,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
     fill_sentences(landing)
     fill_years(landing)
     fill_headings(landing)
+    fill_versions(landing)
     landing.write(path)
     done = run_dbt(path, "--quiet", "--no-use-colors", "--warn-error", "build")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
@@ -578,3 +596,27 @@ def test_a_new_version_says_what_it_changed(warehouse: duckdb.DuckDBPyConnection
         "select rule, stated, expected from findings where report_id = 'dept_v2' and rule like 'changed%' order by all"
     )
     assert rows(warehouse, query) == [("changed_between_versions", D("100"), D("90"))] * 2
+
+
+def test_a_contradiction_keeps_its_key_in_a_new_version(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The same two numbers on the same line: one key, though page, row and ids differ. Other numbers: another key."""
+    found = rows(
+        warehouse,
+        """select report_id, rule, form, stated::varchar, page, finding_id, finding_key from findings
+           where report_id in ('v1', 'v2', 'v3') and rule = 'children_sum' and line_label = '合计'
+           order by form, report_id""",
+    )
+    assert [row[:5] for row in found] == [
+        ("v1", "children_sum", "expenditure", "162.890000", 11),
+        ("v2", "children_sum", "expenditure", "162.890000", 12),
+        ("v2", "children_sum", "revenue", "85.000000", 9),
+        ("v3", "children_sum", "revenue", "86.000000", 9),
+    ]
+    assert len({row[5] for row in found}) == 4  # a finding is of one version
+    first, again, other, changed = (row[6] for row in found)
+    assert first == again and len({first, other, changed}) == 3
+
+
+def test_findings_of_one_version_have_keys_of_their_own(warehouse: duckdb.DuckDBPyConnection) -> None:
+    [(findings, keys)] = rows(warehouse, "select count(*), count(distinct (report_id, finding_key)) from findings")
+    assert findings == keys and findings > 100

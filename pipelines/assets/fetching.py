@@ -1,4 +1,4 @@
-"""Fetching: what the publishers have new comes into the archive, and a check a place tells what is overdue.
+"""Fetching: what the publishers have new comes into the archive; a check a place tells what is overdue.
 
 The sensor `raw_folder` then asks for a build of the partitions that were touched, and no others.
 """
@@ -11,12 +11,14 @@ import dagster as dg
 from pydantic import Field
 
 from pipelines.assets.build import Folders
-from pipelines.disclosure import disclosure
+from pipelines.disclosure import Disclosure, disclosure
 from pipelines.sources.errors import SourceError
 from pipelines.sources.refresh import Refreshed, due_sources, today
 from pipelines.sources.refresh import refresh as look_at
 from pipelines.sources.registry import SOURCES, Registry, load_registry
-from pipelines.sources.timeliness import Timeliness
+from pipelines.told import Told, listen
+
+PUBLISHED = dg.AssetKey("warehouse")
 
 
 class Publishers(dg.ConfigurableResource):
@@ -26,6 +28,10 @@ class Publishers(dg.ConfigurableResource):
 
     def load(self) -> Registry:
         return load_registry(Path(self.registry))
+
+    def told(self, folders: Folders) -> Told:
+        """What a build is told beside the reports: what is due and was looked for, and reviewers' marks."""
+        return listen(folders.archive, registry=Path(self.registry))
 
 
 class FetchConfig(dg.Config):
@@ -65,7 +71,7 @@ fetch = dg.define_asset_job(
     "fetch",
     selection=dg.AssetSelection.assets(fetched_reports),
     executor_def=dg.in_process_executor,
-    description="Asks the publishers for new reports, and what is overdue.",
+    description="Asks the publishers for new reports.",
 )
 
 
@@ -93,23 +99,25 @@ def disclosure_checks(registry: Registry | None = None) -> list[dg.AssetChecksDe
     codes = sorted({source.division_code for source in registry.enabled})
     if not codes:
         return []
-    specs = [dg.AssetCheckSpec(f"disclosed_in_time_{code}", asset=fetched_reports) for code in codes]
+    specs = [dg.AssetCheckSpec(f"disclosed_in_time_{code}", asset=PUBLISHED) for code in codes]
 
     @dg.multi_asset_check(specs=specs, name="disclosed_in_time")
-    def disclosed_in_time(folders: Folders, publishers: Publishers) -> Iterator[dg.AssetCheckResult]:
-        """2025 final accounts were due by 31 October and are not there: that is said here, place by place."""
-        rows = disclosure(publishers.load(), folders.archive, Path(folders.warehouse))
+    def disclosed_in_time(folders: Folders) -> Iterator[dg.AssetCheckResult]:
+        """2025 final accounts were due by 31 October and are not there: that is said here, place by place.
+
+        What is said is in the mart `disclosure_timeliness` of the warehouse that was just published.
+        """
+        rows = disclosure(folders.warehouse_file)
         for code in codes:
             yield _check(code, [row for row in rows if row.division_code == code])
 
     return [disclosed_in_time]
 
 
-def _check(code: str, rows: list[Timeliness]) -> dg.AssetCheckResult:
-    wrong = [row for row in rows if row.outcome in ("missing", "late")]
-    missing = [row for row in wrong if row.outcome == "missing"]
+def _check(code: str, rows: list[Disclosure]) -> dg.AssetCheckResult:
+    missing = [row for row in rows if row.state == "missing"]
     return dg.AssetCheckResult(
-        asset_key=fetched_reports.key,
+        asset_key=PUBLISHED,
         check_name=f"disclosed_in_time_{code}",
         passed=not missing,
         severity=dg.AssetCheckSeverity.WARN,

@@ -11,7 +11,7 @@ import dagster as dg
 
 from pipelines.assets.build import Folders
 from pipelines.assets.deployment import DEPLOYMENT, landing_executor
-from pipelines.assets.fetching import fetched_reports
+from pipelines.assets.fetching import Publishers, fetched_reports
 from pipelines.assets.partitions import UNFILED, YEARS, partition_of, places, places_of
 from pipelines.assets.reports import archive, landed_reports
 from pipelines.build import as_landed, inputs_digest, published_digest
@@ -54,10 +54,10 @@ def changed(catalogue: Catalogue, folders: Folders) -> list[dg.MultiPartitionKey
     return sorted({partition_of(entry) for entry in not_landed(catalogue.entries, folders.landing)}, key=str)
 
 
-def is_current(catalogue: Catalogue, folders: Folders) -> bool:
-    """Is the published warehouse made of the files as they are now, by the code as it is now?"""
+def is_current(catalogue: Catalogue, folders: Folders, publishers: Publishers) -> bool:
+    """Is the published warehouse made of the files, marks and due days as they are now, by the code as it is now?"""
     landed = as_landed(catalogue, folders.landing)
-    digest = inputs_digest(landed, catalogue.refused)
+    digest = inputs_digest(landed, catalogue.refused, publishers.told(folders))
     return len(landed) == len(catalogue.entries) and published_digest(folders.warehouse_file) == digest
 
 
@@ -84,7 +84,9 @@ def request(keys: list[dg.MultiPartitionKey], known_places: list[str], run_key: 
 
 
 @dg.sensor(jobs=[refresh, land], minimum_interval_seconds=60)
-def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
+def raw_folder(
+    context: dg.SensorEvaluationContext, folders: Folders, publishers: Publishers
+) -> dg.SensorResult | dg.SkipReason:
     """Looks at the raw folder each minute; starts `refresh`, or `land`, where files are new, changed or gone."""
     if is_being_filled(folders.archive):
         return dg.SkipReason("reports are being fetched; they are built when all of them are there")
@@ -92,7 +94,7 @@ def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.Sens
     state = state_of(catalogue)
     if state == context.cursor:
         return dg.SkipReason(f"{len(catalogue.entries)} files in {folders.raw}, none changed since the last request")
-    if not (keys := changed(catalogue, folders)) and is_current(catalogue, folders):
+    if not (keys := changed(catalogue, folders)) and is_current(catalogue, folders, publishers):
         context.update_cursor(state)
         return dg.SkipReason(f"{len(catalogue.entries)} files in {folders.raw}, and the warehouse is made of them")
     known = list(context.instance.get_dynamic_partitions("place"))
@@ -124,10 +126,12 @@ def build_when_landed(context: dg.RunStatusSensorContext) -> dg.RunRequest:
 
 
 @dg.schedule(job=first_job, cron_schedule="0 2 * * *", execution_timezone="Asia/Shanghai")
-def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.RunRequest | dg.SkipReason:
+def nightly(
+    context: dg.ScheduleEvaluationContext, folders: Folders, publishers: Publishers
+) -> dg.RunRequest | dg.SkipReason:
     """At two in the morning, a net under the sensor. Stopped until somebody starts it."""
     catalogue = folders.catalogue()
-    if not (keys := changed(catalogue, folders)) and is_current(catalogue, folders):
+    if not (keys := changed(catalogue, folders)) and is_current(catalogue, folders, publishers):
         return dg.SkipReason("the warehouse is made of the files as they are")
     new = [place for place in places_of(catalogue) if place not in context.instance.get_dynamic_partitions("place")]
     context.instance.add_dynamic_partitions("place", new)

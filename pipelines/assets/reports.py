@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.build import BuildingCopy, Folders, told
-from pipelines.assets.fetching import fetched_reports
+from pipelines.assets.fetching import Publishers, fetched_reports
 from pipelines.assets.partitions import partition_of, places, places_of, year_by_place
 from pipelines.assets.parts import Parts, agreed, forget_parts
 from pipelines.build import as_landed, inputs_digest, load
@@ -19,9 +19,10 @@ from pipelines.landing.pool import land_all, not_landed
 from pipelines.landing.schema import TABLES
 from pipelines.landing.store import Landed, sweep
 from pipelines.landing.worker import entry_from_json, entry_to_json
+from pipelines.told import EMPTY
 
 RULE_TABLES = ("rules", "rule_terms")
-BUILD_TABLES = ("files", "build")
+BUILD_TABLES = ("files", "build", *EMPTY)
 SHOWN = 100  # files that metadata names
 # A part that failed (the disk was full, a shared folder was away) is tried again; a report never fails a part.
 AGAIN = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
@@ -154,16 +155,19 @@ def landed_reports(archive: Any) -> Any:
     pool="warehouse",
 )
 def landing(
-    context: dg.AssetExecutionContext, folders: Folders, building: BuildingCopy
+    context: dg.AssetExecutionContext, folders: Folders, building: BuildingCopy, publishers: Publishers
 ) -> Iterator[dg.MaterializeResult]:
     """A new DuckDB file beside the published one, filled with all that has landed; the gate sets bad reports aside."""
     with told():
         copy = building.start(on_wait=lambda who: context.log.info(f"waiting: the warehouse is being built by {who}"))
         catalogue = folders.catalogue()
         reports = as_landed(catalogue, folders.landing)
-        digest = inputs_digest(reports, catalogue.refused)
+        beside = publishers.told(folders)
+        digest = inputs_digest(reports, catalogue.refused, beside)
         published = folders.warehouse_file
-        set_aside = load(copy, reports, refused=catalogue.refused, digest=digest, published=published)
+        set_aside = load(copy, reports, refused=catalogue.refused, told=beside, digest=digest, published=published)
+    for trouble in beside.troubles:
+        context.log.warning(trouble)
     missing = len(catalogue.entries) - len(reports)
     context.log.info(f"{len(reports)} landed reports" + (f"; {missing} files are not landed yet" if missing else ""))
     for report in set_aside:

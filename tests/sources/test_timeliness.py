@@ -1,24 +1,17 @@
-"""What is due when, and what is said of it: by the rule of the registry, not by today's date."""
+"""What is due when, and through which due day a source was looked at: by the rule of the registry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from pipelines.sources.registry import Source, load_registry
-from pipelines.sources.timeliness import Published, due_on, expected, timeliness, to_table
+from pipelines.sources.timeliness import due_days, due_on, last_due_day, publishers
 
 DEADLINES = load_registry().deadlines
-
-
-def report(year: int, day: date | None, kind: str = "final_account") -> Published:
-    return Published("430200", kind, year, day, "株洲市应急管理局")
-
-
-def said(source: Source, reports: list[Published], on: date, looked: date | None) -> dict[int, tuple[str, int | None]]:
-    known = {} if looked is None else {source.id: looked}
-    rows = timeliness([source], DEADLINES, reports, known, on)
-    return {row.fiscal_year: (row.outcome, row.days_late) for row in rows}
+FINAL = {"final_account": DEADLINES["final_account"]}
 
 
 def test_days_due() -> None:
@@ -26,39 +19,48 @@ def test_days_due() -> None:
     assert due_on(DEADLINES["budget"], 2026) == date(2026, 3, 31)
 
 
-def test_outcomes(make_source: Callable[..., Source]) -> None:
-    source = make_source()
-    reports = [report(2023, date(2024, 9, 20)), report(2024, date(2025, 11, 3)), report(2025, None, kind="budget")]
-    assert said(source, reports, date(2026, 11, 5), date(2026, 11, 4)) == {
-        2023: ("in_time", 0),
-        2024: ("late", 3),
-        2025: ("missing", None),
-    }
-    assert said(source, reports, date(2026, 11, 5), date(2026, 10, 30))[2025] == ("not_looked", None)
-    assert said(source, reports, date(2026, 11, 5), None)[2025] == ("not_looked", None)
-    assert said(source, reports, date(2026, 10, 31), date(2026, 10, 31))[2025] == ("not_due", None)
-    assert said(source, [report(2025, None)], date(2026, 11, 5), None)[2025] == ("there", None)
-    assert said(make_source(enabled=False), reports, date(2026, 11, 5), None) == {}
+def test_a_build_is_as_of_the_last_due_day_so_that_it_is_the_same_until_the_next() -> None:
+    """Budgets are due on 31 March, final accounts and self-evaluations on 31 October; on the day itself, in time."""
+    assert last_due_day(DEADLINES, date(2026, 11, 1)) == date(2026, 10, 31)
+    assert last_due_day(DEADLINES, date(2027, 3, 31)) == date(2026, 10, 31)
+    assert last_due_day(DEADLINES, date(2027, 4, 1)) == date(2027, 3, 31)
+    assert last_due_day({}, date(2026, 11, 1)) is None
+    between = [due_days(DEADLINES, last_due_day(DEADLINES, day)) for day in (date(2026, 11, 1), date(2027, 3, 31))]
+    assert between[0].equals(between[1])
 
 
-def test_messages_name_place_year_and_day(make_source: Callable[..., Source]) -> None:
-    rows = timeliness([make_source()], DEADLINES, [], {"test": date(2026, 11, 4)}, date(2026, 11, 5))
-    assert rows[-1].message_en == "株洲市: 2025 final accounts were due by 31 October 2026 and are not there"
-    assert rows[-1].message_zh == "株洲市2025年度决算应于2026年10月31日前公开，至今未见"
-    assert to_table(rows).num_rows == 3
-
-
-def test_an_agency_answers_for_its_own_reports_only(make_source: Callable[..., Source]) -> None:
-    source = make_source(agency="株洲市财政局")
-    there = [report(2025, date(2026, 9, 1))]
-    assert said(source, there, date(2026, 11, 5), date(2026, 11, 4))[2025] == ("missing", None)
-
-
-def test_the_facts_for_sql_know_no_today(make_source: Callable[..., Source]) -> None:
-    source = make_source(kinds=("final_account", "budget"))
-    rows = expected([source], DEADLINES, {"test": date(2026, 11, 4)}, years=1).to_pylist()
-    assert [(row["kind"], row["fiscal_year"], row["due_on"]) for row in rows] == [
-        ("final_account", 2025, date(2026, 10, 31)),
-        ("budget", 2026, date(2026, 3, 31)),
+def test_due_days_go_up_to_the_next() -> None:
+    rows = due_days(FINAL, date(2026, 10, 31)).to_pylist()
+    assert [(row["fiscal_year"], row["due_on"]) for row in rows[-2:]] == [
+        (2025, date(2026, 10, 31)),
+        (2026, date(2027, 10, 31)),
     ]
-    assert expected([source], DEADLINES, {}).num_rows == 0
+    assert all(row["as_of"] == date(2026, 10, 31) and "预算法" in row["basis"] for row in rows)
+    assert due_days(FINAL, None).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("looked", "through"),
+    [
+        (None, None),
+        (date(2026, 10, 31), date(2025, 10, 31)),  # not after the due day of 2025: nothing can be missing of it yet
+        (date(2026, 11, 1), date(2026, 10, 31)),
+        (date(2027, 10, 30), date(2026, 10, 31)),
+    ],
+)
+def test_a_look_counts_through_the_due_day_before_it(
+    make_source: Callable[..., Source], looked: date | None, through: date | None
+) -> None:
+    [row] = publishers([make_source()], DEADLINES, {} if looked is None else {"test": looked}).to_pylist()
+    assert (row["kind"], row["division_code"], row["looked_through"]) == ("final_account", "430200", through)
+
+
+def test_a_source_that_is_not_enabled_owes_nothing(make_source: Callable[..., Source]) -> None:
+    assert publishers([make_source(enabled=False)], DEADLINES, {"test": date(2026, 11, 4)}).num_rows == 0
+    two = publishers(
+        [make_source(kinds=("final_account", "budget"))], DEADLINES, {"test": date(2026, 11, 4)}
+    ).to_pylist()
+    assert {row["kind"]: row["looked_through"] for row in two} == {
+        "final_account": date(2026, 10, 31),
+        "budget": date(2026, 3, 31),
+    }

@@ -130,6 +130,8 @@ select
     source_line,
     trim({{ fill('message_zh', 'zh') }}) as message_zh,
     trim({{ fill('message_en', 'en') }}) as message_en,
+    -- what the sentence says beside the numbers, where it says more
+    text_zh as detail,
     figure_ids
 from worded
 left join judged using (reconciliation_id)

@@ -1,10 +1,10 @@
 -- One row per thing in a report that does not agree. What belongs together: finding_cases; where it stands: finding_figures.
 select
-    cast(finding_id as varchar) as finding_id,
+    cast(findings.finding_id as varchar) as finding_id,
     cast(rule as varchar) as rule,
     cast(severity as varchar) as severity,
     cast('inconsistent' as varchar) as outcome,
-    cast(report_id as varchar) as report_id,
+    cast(findings.report_id as varchar) as report_id,
     cast(form as varchar) as form,
     cast(line_code as varchar) as line_code,
     cast(line_label as varchar) as line_label,
@@ -16,5 +16,8 @@ select
     cast(page as integer) as page,
     cast(message_zh as varchar) as message_zh,
     cast(message_en as varchar) as message_en,
-    cast(figure_ids as varchar[]) as figure_ids
-from {{ ref('int_findings') }}
+    cast(figure_ids as varchar[]) as figure_ids,
+    cast(keys.finding_key as varchar) as finding_key,
+    cast(keys.verdict as varchar) as review
+from {{ ref('int_findings') }} as findings
+inner join {{ ref('int_finding_keys') }} as keys on findings.finding_id = keys.finding_id
