@@ -215,13 +215,11 @@ def case_of(view: View, finding_id: str) -> Row | None:
     )
 
 
-def review_of(view: View, finding_id: str) -> list[Row]:
-    """What a reviewer has marked, column by column, where the warehouse carries review marks."""
-    for table in ("finding_reviews", "reviews"):
-        if view.store.has(table) and "finding_id" in view.store.columns(table):
-            rows = view.store.rows(f"select * from {table} where finding_id = ? limit 5", [finding_id])
-            return [{"name": name, "value": value} for row in rows for name, value in row.items() if value is not None]
-    return []
+def review_of(view: View, finding_id: str) -> Row | None:
+    """The mark that counts for a finding; None where nobody has marked it."""
+    if not view.store.has("finding_reviews"):
+        return None
+    return view.store.row("select * from finding_reviews where finding_id = ?", [finding_id])
 
 
 def finding_picture(view: View) -> Response:

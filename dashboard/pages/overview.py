@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dashboard.pages import choices
 from dashboard.pages.choices import Where
+from dashboard.pages.scores import overdue
 from dashboard.store import Identity, Row
 from dashboard.view import View
 from pipelines.warehouse.publish import WarehouseError
@@ -17,6 +18,7 @@ from pipelines.warehouse.query import open_readonly
 
 PLACES_A_PAGE = 40
 NEWEST = 12
+OVERDUE = 8
 TOTALS = """
 select count(*) as reports, count(distinct division_code) as places, count(distinct fiscal_year) as years,
     count(*) filter (where status <> 'read') as troubled,
@@ -27,7 +29,8 @@ select count(*) as reports, count(distinct division_code) as places, count(disti
 from dim_report
 """
 CHECKS = "select outcome, count(*) as n from reconciliation group by outcome"
-FINDINGS = "select severity, count(*) as n from findings group by severity"
+FINDINGS = "select severity, count(*) as n from findings where {where} group by severity"
+NOT_FALSE = "review is distinct from 'false'"
 MATRIX_PLACES = """
 select r.division_code, any_value(r.place_name) as place, any_value(d.province) as province,
     any_value(d.prefecture) as prefecture
@@ -47,7 +50,8 @@ def page(view: View) -> Response:
     totals = view.store.row(TOTALS) or {}
     checks = {row["outcome"]: row["n"] for row in view.store.rows(CHECKS)}
     judged = sum(n for outcome, n in checks.items() if outcome != "not_checkable")
-    findings = {row["severity"]: row["n"] for row in view.store.rows(FINDINGS)}
+    where = NOT_FALSE if "review" in view.store.columns("findings") else "true"
+    findings = {row["severity"]: row["n"] for row in view.store.rows(FINDINGS.format(where=where))}
     return view.render(
         "overview.html",
         totals=totals,
@@ -57,7 +61,7 @@ def page(view: View) -> Response:
         findings=findings,
         matrix=matrix(view),
         newest=newest(view),
-        overdue=overdue(view),
+        overdue=overdue(view, OVERDUE),
         run=last_run(view),
     )
 
@@ -115,17 +119,6 @@ def reports_before(view: View) -> frozenset[str] | None:
         except (WarehouseError, duckdb.Error):
             _seen[path] = identity, None  # a build of another version: nothing to compare with
     return _seen[path][1]
-
-
-def overdue(view: View) -> list[Row] | None:
-    """Agencies whose last report is not of the latest year that others of their place have published."""
-    return view.store.rows(
-        """with last as (select division_code, max(fiscal_year) as year from dim_report
-               where kind = 'final_account' group by division_code)
-           select a.name, a.place_name, a.division_code, a.last_year, last.year from dim_agency a
-           join last using (division_code) where a.last_year < last.year
-           order by a.last_year, a.division_code, a.name limit 20"""
-    )
 
 
 def last_run(view: View) -> Row | None:

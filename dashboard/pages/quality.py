@@ -6,12 +6,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dashboard.pages import choices
+from dashboard.pages import choices, scores
 from dashboard.pages.choices import Where
 from dashboard.store import Row
 from dashboard.view import View
 
-TABS = ("findings", "scores", "checks", "rejects", "doubts", "runs")
+TABS = ("findings", "scores", "due", "checks", "rejects", "doubts", "runs")
+VERDICTS = ("confirmed", "explained", "false")
 SEVERITIES = ("error", "warning", "note")
 FINDINGS = """
 select f.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year, {case} as case_id
@@ -24,28 +25,6 @@ FINDING_ORDERS = {
     "year": "fiscal_year",
     "difference": "abs(difference)",
     "case": "case_id; severity",
-}
-SCORES = """
-select r.report_id, r.place_name, r.division_code, r.agency_name, r.fiscal_year, r.kind, r.status,
-    (select count(*) from figures x where x.report_id = r.report_id) as figures,
-    (select count(*) from rejects x where x.report_id = r.report_id) as rejects,
-    (select count(*) from alterations x where x.report_id = r.report_id) as alterations,
-    (select count(*) from findings x where x.report_id = r.report_id) as findings,
-    c.judged, c.agree, c.agree / nullif(c.judged, 0) as agreeing, p.present, p.expected
-from dim_report r
-left join (select report_id, count(*) filter (where outcome <> 'not_checkable') as judged,
-    count(*) filter (where outcome in ('exact', 'rounding')) as agree
-    from reconciliation group by 1) c using (report_id)
-left join (select report_id, count(*) filter (where is_expected and state <> 'missing') as present,
-    count(*) filter (where is_expected) as expected from report_forms group by 1) p using (report_id)
-where r.superseded_by is null and {where}
-"""
-SCORE_ORDERS = {
-    "agreeing": "agreeing",
-    "place": "division_code; agency_name",
-    "year": "fiscal_year",
-    "findings": "findings",
-    "rejects": "rejects",
 }
 REJECTS = """
 select x.*, r.place_name, r.division_code, r.agency_name, r.fiscal_year
@@ -71,7 +50,8 @@ def page(view: View) -> Response:
     tab = view.choice("tab", TABS)
     shown = {
         "findings": findings,
-        "scores": scores,
+        "scores": scores.scores,
+        "due": scores.due,
         "checks": checks,
         "rejects": rejects,
         "doubts": doubts,
@@ -82,14 +62,14 @@ def page(view: View) -> Response:
         tab=tab,
         tabs=TABS,
         severities=SEVERITIES,
+        verdicts=VERDICTS,
         rules=choices.rules(view),
         forms=choices.forms(view),
         measures=choices.measures(view),
         places=choices.places(view),
         years=choices.years(view),
         docs=view.settings.data_docs is not None and (view.settings.data_docs / "index.html").is_file(),
-        **{"listed": None, "by_rule": [], "scored": None, "trend": [], "outcomes": [], "runs": [], "failed": []}
-        | shown[tab](view),
+        **{"listed": None, "by_rule": [], "outcomes": [], "runs": [], "failed": []} | shown[tab](view),
     )
 
 
@@ -108,6 +88,10 @@ def findings(view: View) -> dict[str, Any]:
     where.add("r.superseded_by is null")
     where.add_if("f.severity = ?", view.get("severity"))
     where.add_if("f.rule = ?", view.get("rule"))
+    reviewed = "review" in view.store.columns("findings")
+    if reviewed and (mark := view.get("review")):
+        where.add_if("f.review = ?", None if mark == "none" else mark)
+        where.add_if("(f.review is null) = ?", True if mark == "none" else None)
     case, joined = case_columns(view)
     if case != "null":
         where.add_if(f"{case} = ?", view.get("case"))
@@ -130,25 +114,6 @@ def case_columns(view: View) -> tuple[str, str]:
     if "case_id" in view.store.columns("findings"):
         return "f.case_id", ""
     return "null", ""
-
-
-def scores(view: View) -> dict[str, Any]:
-    """Every report: forms found, identities that hold, findings, rejects; with the scores of the marts, if any."""
-    where = about_report(view)
-    trend = view.store.rows(
-        f"""select fiscal_year as year, count(*) as reports, sum(judged) as judged, sum(agree) as agree,
-                sum(findings) as findings, sum(present) as present, sum(expected) as expected
-            from ({SCORES.format(where=where.sql)}) group by 1 order by 1""",
-        where.values,
-    )
-    total = sum(row["reports"] for row in trend)
-    listed = view.paged(SCORES.format(where=where.sql), where.values, SCORE_ORDERS, "agreeing", total=total)
-    scored = None
-    for table in ("place_scores", "report_scores"):
-        if view.store.has(table):
-            scored = {"table": table, "rows": view.store.rows(f"select * from {table} limit 200")}
-            break
-    return {"listed": listed, "trend": trend, "scored": scored}
 
 
 def checks(view: View) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dashboard.pages import choices
+from dashboard.pages import choices, scores
 from dashboard.pages.choices import Where
 from dashboard.pages.evidence import figures, files_of, shown_as
 from dashboard.store import Row
@@ -118,6 +118,7 @@ def page(view: View) -> Response:
             "select * from findings where report_id = ? order by severity, page limit 100", [report_id]
         ),
         versions=versions if len(versions) > 1 else [],
+        scored=scores.of_report(view, report_id),
         forms=choices.forms(view),
         measures=choices.measures(view),
     )

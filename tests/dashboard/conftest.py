@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,7 @@ YONGZHOU = "431100-永州市/2021/永州市应急管理局2021年度部门决算
 WRONG = "430200-株洲市/2023/株洲市应急管理局2023年度部门决算.pdf"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+AS_OF = date(2026, 10, 31)  # what is overdue does not depend on the day of the test
 HOSTILE = "<script>alert('1')</script>"
 
 
@@ -44,7 +46,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         being_set = raw.with_name(f"{os.getpid()}.pdf")
         set_wrong_report(being_set)
         being_set.replace(raw / WRONG)
-    return build(raw, folder / "juesuan.duckdb", workers=2).warehouse
+    return build(raw, folder / "juesuan.duckdb", workers=2, as_of=AS_OF).warehouse
 
 
 def set_wrong_report(path: Path) -> None:

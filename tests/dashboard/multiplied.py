@@ -12,13 +12,13 @@ IDS = (
     *("report_id", "file_id", "superseded_by", "agency_id", "agency_name", "agency", "name", "body_name"),
     *("figure_id", "line_id", "spending_id", "finding_id", "reject_id", "alteration_id", "reconciliation_id"),
     *("evaluation_id", "indicator_id", "stated_figure_id", "budget_figure_id", "final_figure_id", "executed_figure_id"),
-    *("score_figure_id", "weight_figure_id"),
+    *("score_figure_id", "weight_figure_id", "place_year_id", "disclosure_id"),
 )
 TABLES_OF_REPORTS = """
 select distinct t.schema_name, t.table_name
 from duckdb_tables() t join duckdb_columns() c using (schema_name, table_name)
 where (t.schema_name = 'main' or (t.schema_name, t.table_name) = ('landing', 'reports'))
-    and (c.column_name = 'report_id' or t.table_name = 'dim_agency')
+    and (c.column_name = 'report_id' or t.table_name in ('dim_agency', 'place_scores', 'disclosure_timeliness'))
 """
 COLUMNS = "select column_name from duckdb_columns() where schema_name = ? and table_name = ? order by column_index"
 

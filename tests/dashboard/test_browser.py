@@ -40,6 +40,7 @@ PAGES = [
     "/performance/{evaluation}",
     "/quality",
     "/quality?tab=scores&lang=en",
+    "/quality?tab=due",
     "/quality?tab=checks",
     "/quality?tab=rejects",
     "/quality?tab=runs",
