@@ -120,8 +120,9 @@ def _read_entry(text: str, line: int) -> Mark | tuple[int, str]:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""
+        said = "is no key of 16 hex digits" if first["type"] == "string_pattern_mismatch" else first["msg"]
         within = re.search(rf"^[- ]\s*{re.escape(name)}\s*:", text, re.MULTILINE)
-        return line + (text.count("\n", 0, within.start()) if within else 0), f"`{name}`: {first['msg']}"
+        return line + (text.count("\n", 0, within.start()) if within else 0), f"`{name}`: {said}"
 
 
 def reviews_table(reviews: Reviews) -> pa.Table:
