@@ -14,7 +14,7 @@ import pytest
 from pipelines.assets.build import Folders
 from pipelines.assets.parts import agreed, forget_parts
 from pipelines.processes import child_environment
-from pipelines.storage import Busy, Folder, LocalFolder, RemoteFolder, StorageError, at, folder_at, lease
+from pipelines.storage import Busy, Folder, LocalFolder, RemoteFolder, StorageError, at, folder_at, lease, remote
 from tests.s3_server import sub
 
 NAMES = [
@@ -76,19 +76,16 @@ def test_a_file_larger_than_one_request(folder: Folder, tmp_path: Path) -> None:
     assert folder.local("large.pdf").read_bytes() == content
 
 
-def test_a_log_keeps_its_order_through_writers(folder: Folder) -> None:
+def test_a_log_keeps_its_order_through_writers(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "LINES_IN_ONE", 3)
     expected = []
     for writer in range(2):
         again = RemoteFolder(folder.url) if isinstance(folder, RemoteFolder) else folder
-        for number in range(lines_of_a_writer(folder)):
+        for number in range(7):
             expected.append(f"{writer} {number} 株洲\n")
             again.append(".archive/log", expected[-1].encode())
     assert list(folder.lines(".archive/log")) == expected
     assert list(folder.lines("no such log")) == []
-
-
-def lines_of_a_writer(folder: Folder) -> int:
-    return 203 if isinstance(folder, RemoteFolder) else 3  # more than one object holds
 
 
 def test_a_lock_keeps_others_out_and_ends(folder: Folder) -> None:
