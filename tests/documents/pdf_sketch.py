@@ -34,8 +34,10 @@ class Sketch:
         **canvas: Any,
     ) -> None:
         """`turn` sets /Rotate and draws so that the page shows upright; `sideways` draws so without telling."""
-        if SONG not in pdfmetrics.getRegisteredFontNames():
+        known = pdfmetrics.getRegisteredFontNames()  # other tests of the same process register some of them
+        if SONG not in known:
             pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+        if VERA not in known:
             pdfmetrics.registerFont(TTFont(VERA, "Vera.ttf"))
         self.path = path
         self.height = height
