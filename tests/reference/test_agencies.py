@@ -14,6 +14,15 @@ from pipelines.reference.agencies import agency_type
         ("绍兴市上虞区统计局（汇总）2021年度部门决算", "statistics"),
         ("湛江市人民政府行政服务中心", "data_administration"),
         ("北海市城市照明管理处", "urban_management"),
+        ("四川省社会科学院", "social_science_federation"),  # 科学院 is no 学院
+        ("湖南省农业科学院", "agriculture"),
+        ("湘潭市非税收入征收管理局", "finance"),
+        ("长沙市人民防空办公室", "defence_mobilisation"),  # one body, renamed in 2023
+        ("长沙市国防动员办公室", "defence_mobilisation"),
+        ("长沙市劳动人事争议仲裁委员会", "human_resources"),
+        ("长沙仲裁委员会办公室", "justice"),
+        ("邵阳市人民政府驻北京办事处", "government_office"),
+        ("常德市皮肤病防治所", "hospital"),
         ("泸州市中医医院", "hospital"),
         ("中共台安县委政法委员会", "political_legal"),
         ("浙江省卫生健康委员会", "health"),

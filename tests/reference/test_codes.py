@@ -29,6 +29,15 @@ from pipelines.reference.seeds import name_variants
         ("21506", 2019, None),
         ("2240602", 2024, "森林草原防灾减灾"),
         ("210", 2012, "医疗卫生与计划生育支出"),  # 2018 means 2018 or earlier
+        ("2013804", 2019, "市场监督管理专项"),  # the first list of 20138, after the merger of 工商, 质检 and 食药
+        ("2013804", 2020, "市场主体管理"),
+        ("2013816", 2019, None),
+        ("2040103", 2018, "消防"),
+        ("2040103", 2019, None),
+        ("2130404", 2018, "南水北调工程建设"),
+        ("21298", 2023, None),
+        ("21298", 2024, "超长期特别国债安排的支出"),
+        ("2320431", 2021, "土地储备专项债券付息支出"),
     ],
 )
 def test_name_of_a_year(code: str, year: int, name: str | None) -> None:
@@ -74,6 +83,10 @@ def test_moves() -> None:
     assert latest_code("21506") == "22401"
     assert latest_code("2200405") == "2240505"
     assert latest_code("2240106") == "2240106"
+    assert latest_code("2040103") == "22402"  # the fire brigades left the armed police in 2018
+    assert latest_code("2130404") == "2130336"
+    assert latest_code("2011501") == latest_code("2101001") == "2013801"
+    assert latest_code("2011001") == "2080101"
 
 
 @pytest.mark.parametrize(
