@@ -20,6 +20,8 @@ WORDS = 120  # characters outside the grid: 公开02表 and 单位：万元 go o
 MOST_DOWN = 20  # pages of one sheet from top to bottom, where its other half is looked for
 OPEN_TOP = 3  # header rows of the sheet whose cells reach over the cut, and are left open at it
 TITLE = re.compile(r"[\u4e00-\u9fff“”、（）()]{4,}表(\(.*\)|（.*）)?")  # …支出决算表 begins a sheet of its own
+BODY_LINE = re.compile(r"(编制|公开|填报)?(部门|单位)(名称)?[:：](?!\s*[万亿千百]*元).*")  # above a form's left end
+CODE_PARTS = {"类", "款", "项"}
 MIN_ROWS = 3  # of the strip's first page: one or two equal rows may be chance
 
 
@@ -54,6 +56,8 @@ def _is_strip(page: Page) -> bool:
     """One grid that holds amounts under a header and not a single label, and hardly a word beside it."""
     grid = _grid(page)
     if grid is None or sum(len(block.text) for block in page.blocks if isinstance(block, Paragraph)) > WORDS:
+        return False
+    if any(isinstance(block, Paragraph) and BODY_LINE.match(block.text) for block in page.blocks):
         return False
     texts = [(cell.row, cell.text.strip()) for cell in grid.cells if cell.text.strip()]
     first = next((row for row, text in texts if AMOUNT.fullmatch(text)), None)
@@ -140,6 +144,36 @@ def _levels(grid: Grid) -> list[float] | None:
     return [sum(heights) / len(heights) for _, heights in sorted(lines.items())]
 
 
+def _closed_at_the_cut(sheet: Grid, moved: Sequence[Cell]) -> list[Cell]:
+    """The cells of both, where a header cell merged over the cut is one again: 预算数 printed before it covers on."""
+    first = min((cell.row for cell in sheet.cells if AMOUNT.fullmatch(cell.text.strip())), default=0)
+    rests = {(cell.row, cell.row_span): cell for cell in moved if cell.col == sheet.n_cols and cell.row < first}
+    taken: list[Cell] = []
+    kept: list[Cell] = []
+    for cell in sheet.cells:
+        rest = rests.get((cell.row, cell.row_span)) if cell.col + cell.col_span == sheet.n_cols else None
+        text = _text_over_the_cut(cell.text.strip(), rest.text.strip()) if rest else None
+        if rest and text:
+            taken.append(rest)
+            cell = replace(cell, text=text, col_span=cell.col_span + rest.col_span)
+        kept.append(cell)
+    return [*kept, *(cell for cell in moved if not any(cell is other for other in taken))]
+
+
+def _text_over_the_cut(before: str, after: str) -> str | None:
+    """The header that was cut between two pages, or None where these are two headers.
+
+    预算数 and nothing, 决 and 决算数 (printed on both), 公 and 务用车购置费: no column's name is one character.
+    """
+    if not before or before in CODE_PARTS:
+        return None
+    if after.startswith(before) and after != before:
+        return after
+    if not after:
+        return before
+    return before + after if len(before) == 1 and "\u4e00" <= before <= "\u9fff" else None
+
+
 def _moved(home: Page, page: Page) -> tuple[Page, Page]:
     """The sheet's page with the strip's columns in its grid and the lines above it, and what is left of the other."""
     sheet, strip = _grid(home), _grid(page)
@@ -156,7 +190,7 @@ def _moved(home: Page, page: Page) -> tuple[Page, Page]:
         )
         for cell in strip.cells
     ]
-    every: list[Cell] = sorted([*sheet.cells, *cells], key=lambda cell: (cell.row, cell.col))
+    every: list[Cell] = sorted(_closed_at_the_cut(sheet, cells), key=lambda cell: (cell.row, cell.col))
     wide = replace(sheet, cells=tuple(every), n_cols=sheet.n_cols + strip.n_cols)
     above = [b for b in page.blocks[: page.blocks.index(strip)] if isinstance(b, Paragraph)]
     blocks: list[Block] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipelines.documents.model import Cell
@@ -69,7 +69,22 @@ def read_header(definition: FormDefinition, head: list[Row], body: list[Row], *,
         x0, x1 = _extent(index, head + body)
         measure = definition.measure_of([bare(name) for name in path], lane) if role == "value" else None
         columns.append(Column(index, role, lane, path, measure, x0, x1))
-    return Header(tuple(_without_doubles(columns, groups, silent)))
+    return Header(tuple(_without_doubles(_staged_alike(definition, columns), groups, silent)))
+
+
+def _staged_alike(definition: FormDefinition, columns: list[Column]) -> list[Column]:
+    """Columns without a stage beside columns under 预算数 or 决算数 have lost theirs: none is taken for the default."""
+    facets = definition.facets
+    if facets is None:
+        return columns
+
+    def staged(column: Column) -> bool:
+        names = [bare(name) for name in column.path]
+        return facets.names_stage([name for name in names if facets.item_of([name]) is None])
+
+    if not any(staged(column) for column in columns if column.measure):
+        return columns
+    return [c if not c.measure or staged(c) else replace(c, role="unknown", measure=None) for c in columns]
 
 
 def _groups(head: list[Row], body: list[Row], n_cols: int) -> list[int]:

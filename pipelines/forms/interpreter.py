@@ -214,8 +214,12 @@ def _open_form(
 
 
 def _stage_got_lost(definition: FormDefinition, header: Header, above: tuple[str, ...]) -> bool:
-    """预算数 stands over the table as a line of its own and in none of its headers: which columns it covers is open."""
-    if definition.facets is None or not any(definition.facets.names_stage([text]) for text in above):
+    """预算数 stands over the table as a line of its own and in none of its headers: which columns it covers is open.
+
+    A page's running head (某某厅2023年度部门决算) says 决算 too and covers no column.
+    """
+    stages = [text for text in above if text.endswith(("数", "金额"))]
+    if definition.facets is None or not any(definition.facets.names_stage([text]) for text in stages):
         return False
     return not any(definition.facets.names_stage([bare(name) for name in c.path]) for c in header.of_role("value"))
 

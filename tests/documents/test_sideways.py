@@ -97,3 +97,37 @@ def test_a_single_column_of_amounts_is_a_table_and_framed_text_is_none(tmp_path:
         ["其他收入", "10.00", "2.00", "1,003.00", "7"]
     ]
     assert sum(isinstance(b, Paragraph) for b in blocks) == 5
+
+
+def test_a_header_cut_between_pages_covers_both_sides(tmp_path: Path) -> None:
+    """Six columns of 三公 over two pages: no label anywhere, 预算数 cut behind its second column."""
+    left = [["预算数", ""], ["合计", "因公出国（境）费"], ["9.00", "5.00"]]
+    right = [["", "决算数", ""], ["公务接待费", "合计", "公务接待费"], ["4.00", "8.50", "3.50"]]
+    made = Sketch(tmp_path / "r.pdf")
+    made.text(200, 60, "财政拨款“三公”经费支出决算表", 16)
+    made.text(60, 85, "部门：某某局")
+    ys = (100, 120, 140, 160)
+    for y in ys:
+        made.line(60, y, 260, y)
+    for x, top in ((60, 100), (160, 120), (260, 100)):
+        made.line(x, top, x, 160)
+    for y, row in zip((115, 135, 155), left, strict=True):
+        for x, text in zip((65, 165), row, strict=True):
+            made.text(x, y, text)
+    made.canvas.showPage()
+    for y in ys:
+        made.line(60, y, 360, y)
+    for x, top in ((60, 100), (160, 100), (260, 120), (360, 100)):
+        made.line(x, top, x, 160)
+    for y, row in zip((115, 135, 155), right, strict=True):
+        for x, text in zip((65, 165, 265), row, strict=True):
+            made.text(x, y, text)
+    made.text(60, 90, "金额单位：万元")
+    figures = read_forms(read_document(made.save())).figures
+    assert {f.measure: (str(f.value), f.page) for f in figures} == {
+        "three_public_budget": ("9.00", 1),
+        "overseas_travel_budget": ("5.00", 1),
+        "reception_budget": ("4.00", 2),
+        "three_public_final": ("8.50", 2),
+        "reception_final": ("3.50", 2),
+    }

@@ -146,3 +146,58 @@ def test_a_header_over_hundreds_of_columns_takes_no_longer_a_column() -> None:
     rows = [f"20101{n}|行政运行" + "|" * n + "|5.25" + "|" * (width - n - 1) for n in range(10, 20)]
     reading = read_forms(document("支出决算表", "单位：万元", ruled_grid(head, *rows)))
     assert [f.line_code for f in reading.figures] == [f"20101{n}" for n in range(10, 20)]
+
+
+SIX = (
+    "“三公”经费合计|因公出国（境）费用|公务用车购置及运行费|<|<|公务接待费",
+    "^|^|合计|公务用车购置费|公务用车运行费|^",
+    "28.40|0.00|19.90|2.00|17.90|8.50",
+)
+
+
+def test_six_columns_of_the_final_account_under_a_running_head() -> None:
+    """决算 in the head of every page is no stage that lost its columns."""
+    title = "一般公共预算“三公”经费支出决算表"
+    grid = ruled_grid(*SIX)
+    reading = read_forms(document("某某厅2023年度部门决算", title, "金额单位：万元", grid))
+    assert not reading.rejects
+    assert {f.measure: str(f.value) for f in reading.figures} == {
+        "three_public_final": "28.40",
+        "overseas_travel_final": "0.00",
+        "vehicle_final": "19.90",
+        "vehicle_purchase_final": "2.00",
+        "vehicle_operation_final": "17.90",
+        "reception_final": "8.50",
+    }
+    lost = read_forms(document(title, "预算数", "金额单位：万元", grid))
+    assert not lost.figures and lost.rejects
+
+
+def test_a_stage_over_half_of_the_columns_is_not_the_others_default() -> None:
+    grid = ruled_grid("|<|决算数|<", "合计|公务接待费|合计|公务接待费", "9.00|4.00|8.50|3.50")
+    reading = read_forms(document("财政拨款“三公”经费支出决算表", "金额单位：万元", grid))
+    assert {f.measure: str(f.value) for f in reading.figures} == {
+        "three_public_final": "8.50",
+        "reception_final": "3.50",
+    }
+    assert [reject.printed for reject in reading.rejects] == ["9.00", "4.00"]
+
+
+def test_carry_over_and_budget_in_other_words() -> None:
+    """上年结转 and 结转下年 as in budgets; 年初预算数 beside 决算数 as central departments print them."""
+    grid = ruled_grid(
+        "科目编码|科目名称|上年结转|年初预算数|<|<|本年支出|<|<|结转下年",
+        "^|^|^|小计|基本支出|项目支出|小计|基本支出|项目支出|^",
+        "2010301|行政运行|1.00|9.00|5.00|4.00|8.00|5.50|2.50|2.00",
+    )
+    reading = read_forms(document("政府性基金预算财政拨款收入支出决算表", "金额单位：万元", grid))
+    assert {f.measure: str(f.value) for f in reading.figures} == {
+        "opening_carry_over": "1.00",
+        "expenditure_initial_budget": "9.00",
+        "basic_initial_budget": "5.00",
+        "project_initial_budget": "4.00",
+        "expenditure": "8.00",
+        "basic_expenditure": "5.50",
+        "project_expenditure": "2.50",
+        "closing_carry_over": "2.00",
+    }
