@@ -60,7 +60,7 @@ def emit_line(out: Output, at: At, line: Line) -> None:
 
 
 def _emit_value(out: Output, at: At, line: Line, value: Value) -> None:
-    number = read_number(value.cell.text)
+    number = read_number(value.cell.text if value.number is None else value.number)
     header = value.column.label
     if number is None:
         if not is_nothing(value.cell.text):

@@ -8,7 +8,7 @@ form is, in `definitions/`.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import Document
 from pipelines.figures import Alteration, FormRead, Reading, Reject
@@ -21,7 +21,7 @@ from pipelines.forms.lines import Line, Memory, read_lines
 from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
 from pipelines.forms.merged_headers import has_gaps, spread
 from pipelines.forms.numbers import read_number
-from pipelines.forms.performance import read_performance
+from pipelines.forms.performance import first_rows_of_forms, read_performance
 from pipelines.forms.performance_base_data import read_base_data
 from pipelines.forms.placing import place
 from pipelines.forms.recognise import Part, Section, find_sections, unit_of_grid
@@ -63,9 +63,28 @@ def read_forms(document: Document, *, unit: str | None = None, kind: Kind | None
         if section.definition is None or section.definition.reject is not None:
             _reject_grid(out, section, found_kind)
             continue
-        table_no += 1
-        _read_section(out, section, section.definition, table_no, unit or section.unit, usual)
+        for form in _forms_of(section):
+            table_no += 1
+            _read_section(out, form, section.definition, table_no, unit or section.unit, usual)
     return out.reading()
+
+
+def _forms_of(section: Section) -> list[Section]:
+    """The section itself; self-evaluations of several projects one under the other or a page each are one form each."""
+    if section.definition is None or section.definition.line_key != "performance" or not section.parts:
+        return [section]
+    rows = [row for part in section.parts for row in part.rows]
+    forms, taken = [], 0
+    for end in (*first_rows_of_forms(rows), len(rows)):
+        parts, start = [], 0
+        for part in section.parts:
+            own = part.rows[max(taken - start, 0) : max(end - start, 0)]
+            start += len(part.rows)
+            if own:
+                parts.append(replace(part, rows=own))
+        forms.append(replace(section, parts=parts))
+        taken = end
+    return forms
 
 
 def _usual_unit(sections: list[Section]) -> str | None:

@@ -21,11 +21,15 @@ _LANE_TOTAL = re.compile(r".*(合计|总计)$")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A cell that stands under a measure; `measure` is None where the header did not say which."""
+    """A cell that stands under a measure; `measure` is None where the header did not say which.
+
+    `number` is the number in it where the cell prints more or less than that: 10 of （10分）, 98 of a rate of 0.98.
+    """
 
     column: Column
     measure: str | None
     cell: Cell
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

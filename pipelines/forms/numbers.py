@@ -60,7 +60,9 @@ def _can_be_joined(pieces: list[str]) -> bool:
     whole = "".join(pieces)
     head = pieces[0]
     cut_at_mark = head.endswith((".", ",")) or pieces[1].startswith((".", ","))
-    cut_in_fraction = re.fullmatch(r"-?[\d,]+\.\d", head) is not None and len(pieces) == 2 and len(pieces[1]) == 1
+    cut_in_fraction = (
+        re.fullmatch(r"-?[\d,]+\.\d", head) is not None and len(pieces) == 2 and len(pieces[1].rstrip("%")) == 1
+    )
     grouped = re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d{2}", whole) is not None and "," in head
     return cut_at_mark or cut_in_fraction or grouped
 

@@ -17,8 +17,38 @@ from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row, is_blank
 from pipelines.forms.numbers import read_number
 from pipelines.forms.performance_indicators import read_indicator, read_total
-from pipelines.forms.performance_state import UNKNOWN, Columns, State, emit_columns, printed_cells, reject_numbers
+from pipelines.forms.performance_state import (
+    UNKNOWN,
+    Columns,
+    State,
+    emit_columns,
+    is_number,
+    printed_cells,
+    reject_numbers,
+)
 from pipelines.forms.performance_words import column_of, pattern
+
+# What a row must name to be the header of a block; 重庆 names its indicators without their levels.
+HEADERS = (
+    ("fund_columns", {"executed"}),
+    ("indicator_columns", {"level1", "level3"}),
+    ("indicator_columns", {"level3", "target", "actual"}),
+)
+
+
+def first_rows_of_forms(rows: list[Row]) -> list[int]:
+    """Where another form begins in these rows: 项目名称 with another name, below the indicators of one before."""
+    found, name, indicators = [], None, False
+    for i, row in enumerate(rows):
+        texts = [bare(text) for text in row.texts()]
+        if len(texts) > 1 and pattern("name").fullmatch(texts[0]) and not is_number(texts[1]):
+            if indicators and name not in (None, texts[1]):
+                found.append(i)
+                indicators = False
+            name = texts[1]
+        elif _named_columns("indicator_columns", row).at.keys() & {"level1", "level3"}:
+            indicators = True
+    return found
 
 
 def read_performance(out: Output, at: At, rows: list[Row], *, spans_known: bool) -> int:
@@ -45,17 +75,23 @@ def read_performance(out: Output, at: At, rows: list[Row], *, spans_known: bool)
 
 def _sees_header(state: State, row: Row, previous: Row | None) -> bool:
     """A header row opens a block; the second row of one (目标申报数 | 预算编制数) adds to it."""
-    for block, needed in (("fund_columns", {"executed"}), ("indicator_columns", {"level1", "level3"})):
+    for block, needed in HEADERS:
         found = _named_columns(block, row)
-        if needed <= found.at.keys():
-            state.columns, state.level1, state.level2 = found, None, None
+        if block == "indicator_columns" and needed <= found.at.keys() and previous is not None:
+            found = _with_row_above(found, _named_columns(block, previous))
+        if needed <= found.at.keys() and (block == "indicator_columns" or not _has_numbers(row)):
+            state.columns, state.level1, state.level2, state.goals_follow = found, None, None, False
             return True
     if state.columns is not None and state.columns.block == "fund_columns" and previous is not None:
         more = _named_columns("fund_columns", row)
-        if more.known() and not any(read_number(cell.text) for _, cell in printed_cells(row)):
+        if more.known() and not _has_numbers(row):
             state.columns = _with_second_row(state.columns, more)
             return True
     return False
+
+
+def _has_numbers(row: Row) -> bool:
+    return any(read_number(cell.text) is not None for _, cell in printed_cells(row))
 
 
 def _named_columns(block: str, row: Row) -> Columns:
@@ -64,7 +100,8 @@ def _named_columns(block: str, row: Row) -> Columns:
     at: dict[str, int] = {}
     names: dict[str, str] = {}
     unknown: dict[str, int] = {}
-    for c, cell in printed_cells(row):
+    covered = printed_cells(row) if block == "fund_columns" else _covered_cells(row)
+    for c, cell in covered:
         key = column_of(block, bare(cell.text))
         if key is not None and key not in at:
             at[key], names[key] = c, printed_label(cell.text)
@@ -74,6 +111,19 @@ def _named_columns(block: str, row: Row) -> Columns:
     last = max(at.values(), default=0)
     between = {key: c for key, c in unknown.items() if c < last} if block == "fund_columns" else {}
     return Columns(block, {**at, **between}, {key: names[key] for key in (*at, *between)})
+
+
+def _covered_cells(row: Row) -> list[tuple[int, Cell]]:
+    """The cells over a row, those that begin above it too: 得分 stands over both rows of a header (云南)."""
+    cells = [(c, cell) for c, cell in enumerate(row.cover) if cell is not None and cell.text.strip()]
+    return [(c, cell) for i, (c, cell) in enumerate(cells) if i == 0 or cell is not cells[i - 1][1]]
+
+
+def _with_row_above(levels: Columns, above: Columns) -> Columns:
+    """实际完成值 | 分值 | 得分 over 一级 | 二级 | 三级指标 | 指标性质 | 指标值: one header of two rows (云南)."""
+    taken = {*levels.at.values(), *range(max(levels.at.values()))}
+    more = {key: c for key, c in above.at.items() if key not in levels.at and c not in taken}
+    return Columns(levels.block, {**levels.at, **more}, {**levels.names, **{key: above.names[key] for key in more}})
 
 
 def _with_second_row(first: Columns, second: Columns) -> Columns:
@@ -89,10 +139,18 @@ def _with_second_row(first: Columns, second: Columns) -> Columns:
 def _read_row(out: Output, at: At, state: State, row: Row, *, spans_known: bool) -> None:
     cells = printed_cells(row)
     texts = [bare(cell.text) for _, cell in cells]
-    if _reads_names(state, cells, texts) or _reads_goals(state, cells, texts) or _reads_grade(state, texts):
+    if _reads_stated_total(out, at, state, cells, texts):
+        return
+    if (
+        _reads_names(state, cells, texts)
+        or _reads_goals(state, cells, texts, spans_known=spans_known)
+        or _reads_grade(state, texts)
+    ):
         return
     if any(pattern("breakdown_start").fullmatch(text) for text in texts) or _is_breakdown(texts):
         _read_breakdown(out, at, cells)
+        return
+    if _reads_pairs(out, at, state, cells, texts):
         return
     if state.columns is None:
         reject_numbers(out, at, cells)
@@ -102,6 +160,22 @@ def _read_row(out: Output, at: At, state: State, row: Row, *, spans_known: bool)
         read_total(out, at, state, cells)
     else:
         read_indicator(out, at, state, row, spans_known=spans_known)
+
+
+def _reads_stated_total(out: Output, at: At, state: State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
+    """总分：98.5分 in one cell, or 自评总分 | 98.50 beside the project's name; whether nothing else is in the row."""
+    in_table = state.columns is not None and state.columns.block == "indicator_columns"
+    columns = Columns("indicator_columns", {"score": 0}, {"score": "得分"})
+    for (_, cell), text in zip(cells, texts, strict=True):
+        if match := pattern("total_in_words").fullmatch(text):
+            emit_columns(out, at, columns, match["label"], {"score": replace(cell, text=match["number"])})
+            return len(texts) == 1
+    for i, text in enumerate(texts[:-1]):
+        beside = i > 0 or not in_table
+        if beside and pattern("stated_total").fullmatch(text) and is_number(texts[i + 1]):
+            emit_columns(out, at, columns, printed_label(cells[i][1].text), {"score": cells[i + 1][1]})
+            return len(texts) == 2
+    return False
 
 
 def _reads_names(state: State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
@@ -126,17 +200,21 @@ def _named(evaluation: Evaluation, field: str, value: str) -> Evaluation:
     return replace(evaluation, unit=value)
 
 
-def _reads_goals(state: State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
-    if any(pattern("goals").fullmatch(text) for text in texts) and state.columns is not None:
+def _reads_goals(state: State, cells: list[tuple[int, Cell]], texts: list[str], *, spans_known: bool) -> bool:
+    headings = [c for (c, _), text in zip(cells, texts, strict=True) if pattern("goals").fullmatch(text)]
+    if len(headings) > (state.columns is None):
+        state.goals_from = headings[1] if len(headings) > 2 else headings[0]
         state.goals_follow = not any(len(text) > 20 for text in texts)
-        if state.goals_follow or state.columns.block != "fund_columns":
+        if state.goals_follow or state.columns is None or state.columns.block != "fund_columns":
             return state.goals_follow
     elif not state.goals_follow:
         return False
     state.goals_follow = False
-    words = [cell.text.strip() for _, cell in cells if not pattern("goals").fullmatch(bare(cell.text))]
+    words = [printed_label(cell.text) for _, cell in cells if not pattern("goals").fullmatch(bare(cell.text))]
+    if spans_known and len(words) > 2:  # the rest of a heading that a page break cut is no goal: 年度总 ↵ 体目标
+        words = [printed_label(cell.text) for c, cell in cells if c >= state.goals_from]
     if words and state.evaluation.goal is None:
-        achieved = words[1] if len(words) > 1 else None
+        achieved = words[-1] if len(words) > 1 else None  # 重庆: as set, as adjusted, as achieved
         state.evaluation = replace(state.evaluation, goal=words[0], achieved=achieved)
     return True
 
@@ -147,6 +225,29 @@ def _reads_grade(state: State, texts: list[str]) -> bool:
         state.evaluation = replace(state.evaluation, grade=state.evaluation.grade or texts[0])
         return True
     return False
+
+
+def _reads_pairs(out: Output, at: At, state: State, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
+    """预算数 | 100 | 执行数 | 95, names beside amounts, and 其中：财政拨款 | 90 | 其中：财政拨款 | 85 below."""
+    if state.columns is not None:
+        return False
+    pairs = [(i, cells[i + 1]) for i in range(len(texts) - 1) if not is_number(texts[i]) and is_number(texts[i + 1])]
+    named = {cell[0]: key for i, cell in pairs if (key := column_of("fund_columns", texts[i])) is not None}
+    if "executed" in named.values() and len(named) > 1:
+        state.pairs = named
+        label = texts[0] if pairs[0][0] > 0 else ""
+    elif pairs and len({texts[i] for i, _ in pairs}) == 1 and all(c in state.pairs for _, (c, _) in pairs):
+        named, label = state.pairs, printed_label(cells[pairs[0][0]][1].text)
+    else:
+        return False
+    placed = {named[c]: cell for c, cell in cells if c in named and is_number(cell.text)}
+    columns = Columns("fund_columns", {key: c for c, key in named.items()}, dict.fromkeys(named.values(), ""))
+    for i, (c, _) in pairs:
+        if c in named:
+            columns.names[named[c]] = printed_label(cells[i][1].text)
+    emit_columns(out, at, columns, label, placed)
+    reject_numbers(out, at, [(c, cell) for c, cell in cells if c not in named])
+    return True
 
 
 def _is_breakdown(texts: list[str]) -> bool:
@@ -168,10 +269,10 @@ def _read_breakdown(out: Output, at: At, cells: list[tuple[int, Cell]]) -> None:
 def _read_fund_line(
     out: Output, at: At, columns: Columns, cells: list[tuple[int, Cell]], row: Row, *, spans_known: bool
 ) -> None:
-    numbers = [(c, cell) for c, cell in cells if read_number(cell.text) is not None]
+    numbers = [(c, cell) for c, cell in cells if is_number(cell.text)]
     if not numbers:
         return
-    before = [cell for c, cell in cells if c < numbers[0][0] and read_number(cell.text) is None]
+    before = [cell for c, cell in cells if c < numbers[0][0] and not is_number(cell.text)]
     label = printed_label(before[-1].text) if before else ""
     keys = columns.numeric()
     placed = _by_position(columns, numbers, keys) if spans_known else _in_order(columns, numbers, keys)
@@ -179,6 +280,10 @@ def _read_fund_line(
         detail = f"{len(numbers)} numbers do not fit the {len(keys)} columns of the fund table in one way only."
         reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
         return
+    if spans_known:  # words where a number should be are said, not dropped
+        spots = {columns.at[key]: key for key in keys}
+        words = {spots[c]: cell for c, cell in cells if c in spots and c > numbers[0][0] and not is_number(cell.text)}
+        placed = {**placed, **words}
     emit_columns(out, at, columns, label, placed)
 
 

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.documents.model import Cell
-from pipelines.forms.emit import At, Output, emit_line, reject_cell
+from pipelines.forms.emit import At, Output, emit_line, note_alteration, reject_cell
 from pipelines.forms.header import Column
 from pipelines.forms.labels import bare, printed_label
 from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row, is_blank
 from pipelines.forms.numbers import is_nothing, read_number
+from pipelines.forms.performance_state import percent_of_share
 from pipelines.forms.performance_words import column_of, column_patterns
 
 
@@ -80,11 +81,30 @@ def _read_row(out: Output, at: At, block: _Block, row: Row) -> None:
         reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
         return
     label = printed_label(words[0].text) if words else re.sub(r"[(（].*", "", block.label)
+    share = _share({by_column[c][0]: cell for c, cell in numbers})
+    if share is not None:
+        why = f"The rate is printed as a share: it is {share} %, as the staff in post and the quota give."
+        note_alteration(out, at, "share_as_percent", why, "\t".join(row.texts()), 1)
     values = tuple(
-        Value(Column(c, "value", 1, (by_column[c][1],), by_column[c][0]), by_column[c][0], cell) for c, cell in numbers
+        Value(
+            Column(c, "value", 1, (by_column[c][1],), by_column[c][0]),
+            by_column[c][0],
+            cell,
+            share if by_column[c][0] == "control_rate" else None,
+        )
+        for c, cell in numbers
     )
     if values:
         emit_line(out, at, Line(1, None, label, values))
+
+
+def _share(cells: dict[str, Cell]) -> str | None:
+    """82 for a 控制率 printed 0.82 over 53 of 65 persons; None where it is a percentage already."""
+    rate, part, whole = (
+        read_number(cells[key].text) if key in cells else None
+        for key in ("control_rate", "staff_actual", "staff_quota")
+    )
+    return None if rate is None or part is None or whole is None else percent_of_share(rate, part, whole)
 
 
 def _fits(measure: str, cell: Cell) -> bool:

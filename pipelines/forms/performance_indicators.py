@@ -13,7 +13,15 @@ from pipelines.forms.labels import bare, printed_label
 from pipelines.forms.lines import Line, Value
 from pipelines.forms.matrix import Row
 from pipelines.forms.numbers import is_nothing, read_number
-from pipelines.forms.performance_state import Columns, State, emit_columns, printed_cells, reject_numbers
+from pipelines.forms.performance_state import (
+    Columns,
+    State,
+    emit_columns,
+    is_number,
+    points_of,
+    printed_cells,
+    reject_numbers,
+)
 from pipelines.forms.performance_words import pattern
 
 SHIFTS = (0, 1, -1, 2, -2)
@@ -22,7 +30,7 @@ SHIFTS = (0, 1, -1, 2, -2)
 def read_total(out: Output, at: At, state: State, cells: list[tuple[int, Cell]]) -> None:
     """总分 | 100 | 98.24: weight and score, or the score alone; the grade may stand behind it."""
     assert state.columns is not None
-    numbers = [cell for _, cell in cells if read_number(cell.text) is not None]
+    numbers = [cell for _, cell in cells if is_number(cell.text)]
     for _, cell in cells[1:]:
         if pattern("grade").fullmatch(bare(cell.text)):
             state.evaluation = replace(state.evaluation, grade=bare(cell.text))
@@ -33,7 +41,7 @@ def read_total(out: Output, at: At, state: State, cells: list[tuple[int, Cell]])
         emit_columns(out, at, columns, label, {"weight": numbers[0], "score": numbers[1]})
     elif len(numbers) == 1:
         position = next(c for c, cell in cells if cell is numbers[0])
-        is_weight = read_number(numbers[0].text).value == 100 and position == columns.at["weight"]  # type: ignore[union-attr]
+        is_weight = points_of(numbers[0].text) in {"100", "100.0", "100.00"} and position == columns.at["weight"]
         emit_columns(out, at, columns, label, {"weight" if is_weight else "score": numbers[0]})
     elif numbers:
         reject_numbers(out, at, cells)
@@ -49,6 +57,9 @@ def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: 
             reject_cell(out, at, "row_does_not_fit", detail, row.first, printed="\t".join(row.texts()))
         return
     found = {key: _cell_at(row, c + shift, spans_known=spans_known) for key, c in state.columns.at.items()}
+    if (first := found.get("level1")) is not None and first is found.get("level3"):
+        reject_numbers(out, at, printed_cells(row))
+        return  # 其他需要说明的事项 | 无: one heading over all levels is no indicator
     if (merged := found.get("weight")) is not None and merged is found.get("score") and merged.text.strip():
         reject_numbers(out, at, [(merged.col, merged)])
         return  # a remark over the whole width (项目实施和预算执行情况及分析), no indicator
@@ -57,12 +68,14 @@ def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: 
     if words.get("level1") and any(cell is heading for cell in row.cells):  # not its cover in the rows below
         state.level1, state.level2 = words["level1"], None
         _emit_heading_weight(out, at, found["level1"])
-    state.level2 = words.get("level2") or state.level2
+    words["target"] = _whole_target(words)
     if not any(words.get(key) for key in ("level3", "target", "actual", "weight", "score")):
+        state.level2 = words.get("level2") or state.level2
         return
     if _is_rest_of_row(out, at, row, words):
-        _join_previous(out, at, row, words)
+        state.level2 = _join_previous(out, at, row, words)
         return
+    state.level2 = words.get("level2") or state.level2
     first = row.first
     out.indicators.append(
         Indicator(
@@ -86,7 +99,16 @@ def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: 
     reject_numbers(out, at, [(c, cell) for c, cell in printed_cells(row) if not any(cell is k for k in kept)])
 
 
-_WORDS = ("level3", "target", "adjusted_target", "actual", "deviation")
+def _whole_target(words: dict[str, str | None]) -> str | None:
+    """≥ | 95 | % in three cells are one target, ≥95%; a nature in words (正向指标) is none of it."""
+    target, nature, unit = words.get("target"), words.get("nature") or "", words.get("measure_unit") or ""
+    if target is None or not is_number(target):
+        return target
+    sign = nature if pattern("comparator").fullmatch(bare(nature)) else ""
+    return f"{sign}{target}{'' if is_nothing(unit) else unit}"
+
+
+_WORDS = ("level2", "level3", "target", "adjusted_target", "actual", "deviation")
 
 
 def _is_rest_of_row(out: Output, at: At, row: Row, words: dict[str, str | None]) -> bool:
@@ -97,10 +119,15 @@ def _is_rest_of_row(out: Output, at: At, row: Row, words: dict[str, str | None])
     said = [key for key in _WORDS if words.get(key)]
     own = {bare(cell.text) for _, cell in printed_cells(row)} == {bare(words[key] or "") for key in said}
     alone = own and not any(words.get(key) for key in ("weight", "score"))
+    # where the row above has no score either, a row of level, target and result is an indicator (转移支付)
+    scored = any((f.table_no, f.row_no) == (before.table_no, before.row_no) for f in out.figures[-3:])
+    if not scored and words.get("level3") and (words.get("target") or words.get("actual")):
+        return False
     return before.page == row.page - 1 and alone and all(getattr(before, key) for key in said)
 
 
-def _join_previous(out: Output, at: At, row: Row, words: dict[str, str | None]) -> None:
+def _join_previous(out: Output, at: At, row: Row, words: dict[str, str | None]) -> str | None:
+    """The indicator above gets the rest of its words; its second level, which the rows below share."""
     before = out.indicators[-1]
     said = {key: f"{getattr(before, key)}{words[key]}" for key in _WORDS if words.get(key)}
     why = f"The rest of a row that a page break cut: it belongs to “{before.level3 or before.level2}”."
@@ -108,6 +135,7 @@ def _join_previous(out: Output, at: At, row: Row, words: dict[str, str | None]) 
     out.indicators[-1] = replace(before, **said)  # type: ignore[arg-type]
     if "level3" in said:
         relabel(out, replace(at, row_no=before.row_no), said["level3"])
+    return out.indicators[-1].level2
 
 
 def _cell_at(row: Row, c: int, *, spans_known: bool) -> Cell | None:
@@ -124,8 +152,8 @@ def _best_shift(columns: Columns, row: Row) -> int | None:
         scores = [texts.get(key, "") for key in ("weight", "score")]
         if read_number(texts.get("deviation", "")) is not None or read_number(texts.get("level3", "")) is not None:
             continue
-        count = sum(read_number(text) is not None for text in scores)
-        words = sum(bool(text) and not is_nothing(text) and read_number(text) is None for text in scores)
+        count = sum(is_number(text) for text in scores)
+        words = sum(bool(text) and not is_nothing(text) and not is_number(text) for text in scores)
         rank = count * 10 - words * 5 - order
         if best is None or rank > best[0]:
             best = (rank, shift)

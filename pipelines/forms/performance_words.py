@@ -32,5 +32,9 @@ def pattern(key: str) -> re.Pattern[str]:
 
 
 def column_of(block: str, name: str) -> str | None:
-    """What the column with this bare name is, or None."""
-    return next((key for key, regex in column_patterns(block).items() if regex.fullmatch(name)), None)
+    """What the column with this bare name is, or None; 预算数(A) is called 预算数."""
+    for text in (name, re.sub(r"\([^()]*\)$", "", name.rstrip(":"))):
+        for key, regex in column_patterns(block).items():
+            if regex.fullmatch(text):
+                return key
+    return None

@@ -9,7 +9,7 @@ fund_lines as (
         form,
         table_no,
         row_no,
-        regexp_matches(coalesce(line_label, ''), '资金总额|^合计') as is_total,
+        regexp_matches(coalesce(line_label, ''), '资金总额|总金额|^总额|金额合计|^合计') as is_total,
         max(amount_yuan) filter (where measure = 'initial_budget') as initial_budget_yuan,
         max(amount_yuan) filter (where measure = 'adjusted_budget') as adjusted_budget_yuan,
         max(amount_yuan) filter (where measure = 'executed') as executed_yuan,
@@ -37,7 +37,16 @@ scores as (
         max(value) filter (where measure = 'weight') as total_weight,
         max(figure_id) filter (where measure = 'score') as score_figure_id
     from figures
-    where measure in ('score', 'weight') and regexp_matches(line_label, '^(总|合)\s*分|^总得分')
+    where
+        measure in ('score', 'weight')
+        -- 自评总分, 总得分, 合计 under the indicators (四川); a 合计 of the funds stands in a row with amounts
+        and regexp_matches(line_label, '^(自评|评价|综合|项目|绩效)*(总|合)\s*[分计]|总得分')
+        and not exists (
+            select 1 from fund_lines
+            where
+                fund_lines.report_id = figures.report_id and fund_lines.form = figures.form
+                and fund_lines.table_no = figures.table_no and fund_lines.row_no = figures.row_no
+        )
     group by report_id, form, table_no
 )
 

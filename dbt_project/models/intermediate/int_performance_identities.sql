@@ -24,15 +24,22 @@ fund_rows as (
     select
         report_id, form, table_no, row_no, any_value(label) as label,
         row_number() over (
-            partition by report_id, form, table_no order by (any_value(label) like '%资金总额%')::integer desc, row_no
-        ) = 1 as is_total
+            partition by report_id, form, table_no
+            order by
+                case
+                    when regexp_matches(any_value(label), '资金总额|总金额|^总额') then 2
+                    when regexp_matches(any_value(label), '^(金额)?合计') then 1 else 0
+                end desc,
+                row_no
+        ) = 1 as is_total,
+        row_no = max(row_no) over (partition by report_id, form, table_no) as is_last
     from figures
     where measure in ('initial_budget', 'adjusted_budget', 'executed', 'budget_request')
     group by report_id, form, table_no, row_no
 ),
 
 funds as (
-    select figures.*, fund_rows.is_total
+    select figures.*, fund_rows.is_total, fund_rows.is_last
     from figures
     inner join fund_rows using (report_id, form, table_no, row_no)
 ),
@@ -108,7 +115,9 @@ scores_of_execution as (
         coalesce(weight, 10) * execution_rate_half / 100 + 0.5 * 10.0 ** -score_decimals as terms_half,
         1 + (weight_id is not null)::integer as n_found,
         greatest(score_decimals, 2) as terms_decimals,
-        list_filter([execution_rate_id, weight_id], x -> x is not null) as term_figure_ids, null::varchar as why_not
+        list_filter([execution_rate_id, weight_id], x -> x is not null) as term_figure_ids,
+        -- more than ten points can only be of a weight that is printed elsewhere: 得分（20分*执行率） (湖北)
+        case when weight is null and score > 10 then 'the weight is not printed' end as why_not
     from telling
     where score_id is not null and execution_rate_id is not null
 ),
@@ -118,12 +127,19 @@ fund_sums as (
         'performance_fund_lines' as rule, total.report_id, total.form_no, total.figure_id as stated_figure_id,
         sum(part.base) as computed_base, sum(part.half) as terms_half, count(*) as n_found,
         max(part.decimals) as terms_decimals, list(part.figure_id order by part.row_no) as term_figure_ids,
-        null::varchar as why_not
+        -- 财政拨款 and 其中：中央, 省级 are of two levels: which of them are the parts is not said
+        case
+            when
+                bool_or(regexp_matches(part.label, '中央|省|市|县|区|一般公共预算|政府性基金'))
+                and bool_or(regexp_matches(part.label, '财政(拨款|资金)$')) then 'the parts are of two levels'
+        end as why_not
     from funds as total
     inner join funds as part
         on
             total.report_id = part.report_id and total.form = part.form and total.table_no = part.table_no
             and total.measure = part.measure
+            -- a table of tasks with their budgets may stand above (江西)
+            and (part.row_no > total.row_no or total.is_last and total.label like '%合计')
     where
         total.is_total and not part.is_total
         and total.measure in ('initial_budget', 'adjusted_budget', 'executed', 'budget_request', 'remaining')
@@ -175,7 +191,9 @@ graded as (
         any_value(figures.base) filter (where figures.measure = 'score') as score,
         any_value(figures.decimals) filter (where figures.measure = 'score') as score_decimals,
         max(figures.decimals) as decimals,
-        bool_or(regexp_matches(figures.label, '^(总|合)[分计]')) as is_total,
+        bool_or(
+            regexp_matches(figures.label, '^(自评|评价|综合|项目|绩效)*(总|合)[分计]|总得分') and fund_rows.row_no is null
+        ) as is_total,
         bool_or(fund_rows.row_no is not null) as is_fund,
         bool_or(coalesce(fund_rows.is_total, false)) as is_fund_total
     from figures
@@ -190,7 +208,8 @@ counting as (select * from graded where not is_total and (not is_fund or is_fund
 added as (
     select
         report_id, form, form_no, table_no,
-        sum(weight) + case when bool_or(is_fund_total and weight is not null) then 0 else 10 end as weight,
+        sum(weight) as weight,
+        bool_or(is_fund_total and weight is not null) as has_fund_weight,
         list(weight_id order by row_no) filter (where weight_id is not null) as weight_ids,
         -- an indicator with a score and no weight has lost its weight
         bool_or(weight is null and not is_fund) as lacks_weight,
@@ -207,7 +226,8 @@ added as (
 ),
 
 totals as (
-    select added.*, graded.score_id as total_score_id, graded.score_decimals as total_decimals, graded.weight_id as total_weight_id, tables.has_reject
+    select added.*, graded.score_id as total_score_id, graded.score_decimals as total_decimals, graded.weight_id as total_weight_id, graded.weight as total_weight,
+        tables.has_reject
     from added
     inner join tables using (report_id, form, table_no, form_no)
     left join graded
@@ -231,7 +251,8 @@ score_totals as (
 weight_totals as (
     select
         'performance_weights' as rule, report_id, form_no, total_weight_id as stated_figure_id,
-        weight as computed_base, 0 as terms_half, n as n_found, decimals as terms_decimals,
+        -- the ten points of the execution rate may be printed nowhere, or among the indicators (江苏: 过程)
+        weight + case when has_fund_weight or weight = total_weight then 0 else 10 end as computed_base, 0 as terms_half, n as n_found, decimals as terms_decimals,
         weight_ids as term_figure_ids, case when has_reject or lacks_weight then 'a weight was not read' end as why_not
     from totals
     where total_weight_id is not null and n > 2
