@@ -34,14 +34,15 @@ variants as (
     where system in ({{ "'function'" if family == 'function' else "'economic', 'departmental', 'government'" }})
 ),
 
+-- `moved`: only a former meaning of the code, which has gone to another code, bears the name
 names as (
-    select system, code, plain_name, min(why) as why
+    select system, code, plain_name, min(why) as why, bool_and(coalesce(moved, false)) as moved
     from (
-        select system, code, plain_name, 'a name of this code in another year' as why
+        select system, code, plain_name, 'a name of this code in another year' as why, moved
         from {{ ref('int_code_list') }}
         where system like '{{ family }}%'
         union all
-        select codes.system, codes.code, variants.plain_name, variants.why
+        select codes.system, codes.code, variants.plain_name, variants.why, false as moved
         from variants
         inner join (select distinct system, code, plain_name_in_year from listed) as codes
             on variants.code = codes.code
@@ -60,7 +61,7 @@ by_code as (
         codes.plain_name_in_year,
         printed.name is null or printed.name = '' as unnamed,
         printed.name = codes.plain_name_in_year as same_name,
-        names.why,
+        case when codes.hops > 0 or not names.moved then names.why end as why,
         coalesce(jaro_winkler_similarity(printed.name, codes.plain_name_in_year), 0) as similarity
     from printed
     inner join codes
@@ -119,6 +120,7 @@ equal_names as (
         on
             targets.system = listed.system and targets.fiscal_year = listed.fiscal_year
             and names.code = listed.code_in_year
+    where not names.moved
 ),
 
 -- names alike: only under the printed parent

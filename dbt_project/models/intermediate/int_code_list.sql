@@ -1,13 +1,23 @@
 -- One row per code of a classification and span of years in which it has this name (seeds function_codes, economic_codes).
 {% set systems = {'function': 'function_codes', 'economic': 'economic_codes'} %}
-with codes as (
+with economic_moves as (
+    -- what the code meant before 2018 went elsewhere: 30311 was 住房公积金 (now 30113) and is 代缴社会保险费
+    select old_code from {{ ref('economic_crosswalk') }}
+    group by old_code
+    having not bool_or(old_code = new_code)
+),
+
+codes as (
     select
-        'function' as system, code, name, name_en, level, parent_code, valid_from, valid_to, successor_code, source_kind
+        'function' as system, code, name, name_en, level, parent_code, valid_from, valid_to, successor_code, source_kind,
+        successor_code is not null and bool_or(successor_code is null) over (partition by code) as moved
     from {{ ref('function_codes') }}
     union all
     select
         'economic_' || system as system, code, name, name_en, level, parent_code, valid_from, valid_to,
-        null as successor_code, source_kind
+        null as successor_code, source_kind,
+        system = 'departmental' and valid_to = 2017
+            and cast(code as varchar) in (select cast(old_code as varchar) from economic_moves) as moved
     from {{ ref('economic_codes') }}
 )
 
@@ -23,5 +33,7 @@ select
     cast(valid_to as integer) as valid_to,
     -- where a code was split, the first named successor carries the series on
     nullif(regexp_extract(cast(successor_code as varchar), '^[0-9]+'), '') as successor_code,
-    source_kind
+    source_kind,
+    -- the meaning that this row names went to another code, and this code has another meaning since
+    moved
 from codes
