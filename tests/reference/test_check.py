@@ -98,6 +98,8 @@ def test_completeness() -> None:
         ("name_variants", "function,9999999,甲,乙,,", "code 9999999 is no known code"),
         ("agency_types", "bad,甲,x,(,1", "bad: pattern '('"),
         ("cofog_map", "201,01.1,x,", "201 is mapped 2 times"),
+        ("agency_types", "x,甲,X,(?<!甲乙)丙,200", "only one excluded character"),
+        ("agency_types", "x,甲,X,甲(?!乙),200", "only one excluded character"),
     ],
 )
 def test_each_fault_names_its_row(tmp_path: Path, file: str, line: str, message: str) -> None:
