@@ -80,7 +80,10 @@ def _sees_header(state: State, row: Row, previous: Row | None) -> bool:
         if block == "indicator_columns" and needed <= found.at.keys() and previous is not None:
             found = _with_row_above(found, _named_columns(block, previous))
         if needed <= found.at.keys() and (block == "indicator_columns" or not _has_numbers(row)):
-            state.columns, state.level1, state.level2, state.goals_follow = found, None, None, False
+            again = state.columns is not None and state.columns.names == found.names  # on top of the next page
+            state.columns, state.goals_follow = found, False
+            if not again:
+                state.level1, state.level2 = None, None
             return True
     if state.columns is not None and state.columns.block == "fund_columns" and previous is not None:
         more = _named_columns("fund_columns", row)

@@ -72,6 +72,10 @@ def read_indicator(out: Output, at: At, state: State, row: Row, *, spans_known: 
     if not any(words.get(key) for key in ("level3", "target", "actual", "weight", "score")):
         state.level2 = words.get("level2") or state.level2
         return
+    said = [key for key in (*_WORDS[1:], "weight", "score") if words.get(key)]
+    if said == ["level3"] and pattern("placeholder").fullmatch(bare(words["level3"] or "")):
+        state.level2 = words.get("level2") or state.level2
+        return
     if _is_rest_of_row(out, at, row, words):
         state.level2 = _join_previous(out, at, row, words)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.figures import Reading
 from pipelines.forms.interpreter import read_forms
+from pipelines.forms.titles import title_of
 from tests.forms.shapes import document, pages, ruled_grid, text_grid
 from tests.forms.test_performance import values
 
@@ -170,3 +171,26 @@ def test_indicators_without_scores_on_two_pages_are_not_joined() -> None:  # 转
         ("数量指标", "修复面积", "10万亩"),
         ("质量指标", "合格率", "100%"),
     ]
+
+
+def test_a_header_again_on_the_next_page_and_the_rest_of_the_template() -> None:
+    head = NATIONAL_INDICATORS[0]
+    first = ruled_grid("项目名称|<|甲|<|<|<|<|<|<", *(line.format("50", "50") for line in NATIONAL_INDICATORS))
+    second = ruled_grid(head, "||质量指标|合格率|100%|100%|40|40|", "|||指标2|||||", "|||……|||||", page=2)
+    reading = read_forms(pages(("项目支出绩效自评表（一）", first), (second,)))
+    assert [(i.level1, i.level2, i.level3) for i in reading.indicators] == [
+        ("产出指标", "数量指标", "检查次数"),
+        ("产出指标", "质量指标", "合格率"),
+    ]
+
+
+def test_titles_of_other_provinces() -> None:
+    for title in (
+        "项目支出绩效自评价表",
+        "项目支出绩效自评表（二）",
+        "省级财政专项资金绩效自评表",
+        "项目支出绩效单位自评表",
+    ):
+        match = title_of(title)
+        assert match is not None and match.definition.form == "project_performance"
+    assert title_of("项目支出绩效目标表").definition.form != "project_performance"  # type: ignore[union-attr]
