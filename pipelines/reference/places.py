@@ -17,6 +17,8 @@ from pipelines.reference.seeds import Division, divisions
 # Names that are words of ordinary prose too (城区, 郊区, 新城区). They count only where a name may start: at the
 # beginning of the text, after a bracket or a quotation mark, or directly after a place that contains them.
 WORDLIKE = re.compile(r"^(.区|.县|[东西南北新老]城区|城关区|市中区|城[东西南北中厢]区|江[北南]区|新市区|开发区)$")
+# A zone without a code of its own lies in the prefecture whose short name it bears: 成都高新区, 湘潭经济技术开发区.
+ZONE = re.compile(r"(?:国家)?(?:高新(?:技术产业(?:开发|示范|园)?)?区|经开区|经济(?:技术)?开发区|综合保税区|.{0,3}新区)")
 NO_END = {"市场", "区域"}  # 朝阳市场监督管理所 is not in 朝阳市
 BEFORE_A_NAME = set(' \u3000\n\t（(《“"：:/')
 
@@ -128,6 +130,9 @@ def _hit_at(
             hint = _Hit(position, position + length, hints[name])
             after = _hit_at(text, hint.end, full, {}, lengths, [hint])
             if after and _inside(after.candidates, hint.candidates):
+                return hint
+            at_start = position == 0 or text[position - 1] in BEFORE_A_NAME
+            if at_start and ZONE.match(text, hint.end) and all(d.level == "prefecture" for d in hint.candidates):
                 return hint
     return None
 

@@ -76,6 +76,22 @@ def test_two_places_in_one_text() -> None:
     assert [p.code for p in find_places("株洲市渌口区和永州市应急管理局")] == ["430212", "431100"]
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("成都高新技术产业开发区财政金融局", ["510100"]),  # no code of its own: in the prefecture whose name it bears
+        ("长沙经开区管理委员会", ["430100"]),
+        ("青岛西海岸新区财政局", ["370200"]),
+        ("保定高新技术产业开发区财政局", ["130671"]),  # has a code in the statistical list
+        ("上海浦东新区教育局", ["310115"]),
+        ("我局赴湘潭高新区调研", []),  # in mid-sentence a short name is no place
+        ("海南新区", []),  # a province is too far off
+    ],
+)
+def test_zones(text: str, codes: list[str]) -> None:
+    assert [p.code for p in find_places(text, 2022)] == codes
+
+
 def test_fast() -> None:
     text = ("湖南省株洲市芦淞区应急管理局根据省、市有关文件精神，认真组织开展安全生产工作，" * 6)[:200]
     find_places(text)
