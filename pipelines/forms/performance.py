@@ -98,22 +98,28 @@ def _has_numbers(row: Row) -> bool:
 
 
 def _named_columns(block: str, row: Row) -> Columns:
-    """The columns that a header row names. An unknown name between known ones is a column too: its number has a place,
-    and no other may take it (高平 2024 prints 资金来源(率)余 for 资金结(转)余 once)."""
+    """The columns that a header row names.
+
+    An unknown name between known ones is a column too: its number has a place, and no other may take it (高平 2024
+    prints 资金来源(率)余 for 资金结(转)余 once). Where every level has a 权重 of its own (广东), an indicator's is
+    the one behind its third level.
+    """
     at: dict[str, int] = {}
     names: dict[str, str] = {}
     unknown: dict[str, int] = {}
+    until: dict[str, int] = {}
     covered = printed_cells(row) if block == "fund_columns" else _covered_cells(row)
     for c, cell in covered:
         key = column_of(block, bare(cell.text))
-        if key is not None and key not in at:
-            at[key], names[key] = c, printed_label(cell.text)
+        later = key in ("weight", "score") and block == "indicator_columns" and c > at.get("level3", c)
+        if key is not None and (key not in at or (later and at[key] < at["level3"])):
+            at[key], names[key], until[key] = c, printed_label(cell.text), c + cell.col_span
         elif key is None and at:
             unknown[f"{UNKNOWN}{c}"] = c
             names[f"{UNKNOWN}{c}"] = printed_label(cell.text)
     last = max(at.values(), default=0)
     between = {key: c for key, c in unknown.items() if c < last} if block == "fund_columns" else {}
-    return Columns(block, {**at, **between}, {key: names[key] for key in (*at, *between)})
+    return Columns(block, {**at, **between}, {key: names[key] for key in (*at, *between)}, until)
 
 
 def _covered_cells(row: Row) -> list[tuple[int, Cell]]:
@@ -291,10 +297,10 @@ def _read_fund_line(
 
 
 def _by_position(columns: Columns, numbers: list[tuple[int, Cell]], keys: list[str]) -> dict[str, Cell] | None:
-    by_column = {columns.at[key]: key for key in keys}
-    if any(c not in by_column for c, _ in numbers):
+    under = [columns.key_at(c) for c, _ in numbers]
+    placed = {key: cell for key, (_, cell) in zip(under, numbers, strict=True) if key in keys}
+    if len(placed) < len(numbers):  # a number under no header, or two under one
         return None
-    placed = {by_column[c]: cell for c, cell in numbers}
     return placed if _percents_in_place(placed) else None
 
 

@@ -37,15 +37,26 @@ UNKNOWN = "unknown:"  # a column whose name is not known, by its position
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which cell of a row is what: `at[key]` is a column number; `names` are the header words as printed."""
+    """Which cell of a row is what: `at[key]` is a column number; `names` are the header words as printed.
+
+    `until[key]` is the column behind the header cell, where it covers more than one.
+    """
 
     block: str
     at: dict[str, int]
     names: dict[str, str]
+    until: dict[str, int] = field(default_factory=dict)
 
     def known(self) -> list[str]:
         """The columns that mean something to us."""
         return [key for key in self.at if not key.startswith(UNKNOWN)]
+
+    def key_at(self, c: int) -> str | None:
+        """The column whose header begins here, else the one whose header covers this place."""
+        begins = {column: key for key, column in self.at.items()}
+        if c in begins:
+            return begins[c]
+        return next((key for key, column in self.at.items() if column < c < self.until.get(key, column)), None)
 
     def numeric(self) -> list[str]:
         """The columns that hold numbers, from left to right."""

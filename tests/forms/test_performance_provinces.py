@@ -194,3 +194,29 @@ def test_titles_of_other_provinces() -> None:
         match = title_of(title)
         assert match is not None and match.definition.form == "project_performance"
     assert title_of("项目支出绩效目标表").definition.form != "project_performance"  # type: ignore[union-attr]
+
+
+def test_where_every_level_has_a_weight_an_indicator_has_its_own() -> None:  # 广东
+    reading = read(
+        "部门整体支出绩效自评表",
+        "部门名称|某局|<|<|<|<|<|<",
+        "一级指标|权重|二级指标|权重|三级指标|权重|评分标准|自评得分",
+        "预算编制|20|目标设置|10|完整性|4|完整得满分|4",
+        "^|^|^|^|明确性|6|明确得满分|5.5",
+        "^|^|预算配置|10|配置率|10|按比例|10",
+    )
+    found = values(reading)
+    assert [found[(name, "weight")] for name in ("完整性", "明确性", "配置率")] == ["4", "6", "10"]
+    assert [found[(name, "score")] for name in ("完整性", "明确性", "配置率")] == ["4", "5.5", "10"]
+    assert [r.printed for r in reading.rejects] == ["20", "10", "10"]  # of the levels above: said, not taken
+
+
+def test_an_amount_under_the_second_half_of_its_header() -> None:  # tables of Word whose columns differ by block
+    lines = (
+        "项目名称|<|甲|<|<|<|<|<|<|<",
+        "项目资金（万元）||<|年初预算数|<|全年预算数|全年执行数|分值|执行率|得分",
+    )
+    reading = read("项目支出绩效自评表", *lines, "^|年度资金总额|<||50|60|58.8|10|98%|9.8")
+    assert {f.measure: f.printed for f in reading.figures}["initial_budget"] == "50"
+    two = read("项目支出绩效自评表", *lines, "^|年度资金总额|<|40|50|60|58.8|10|98%|9.8")
+    assert not two.figures and [r.reason for r in two.rejects] == ["row_does_not_fit"]
