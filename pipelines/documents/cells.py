@@ -174,7 +174,8 @@ class _Finder:
         if not band:
             return None
         likely = band[max(0, bisect_right(self.lefts[number], x) - 1)]
-        if _distance(self.slots[likely].box, x, y) == 0.0:
+        box = self.slots[likely].box
+        if box.x0 <= x <= box.x1 and box.top <= y <= box.bottom:
             return likely
         return min(band, key=lambda index: _distance(self.slots[index].box, x, y))
 

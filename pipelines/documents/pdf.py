@@ -198,8 +198,13 @@ def _ruled_grid(shape: GridShape, share: Sequence[Sequence[Char]], frame: Frame,
 
 def _unruled_grid(table: UnruledTable, frame: Frame, number: int) -> Grid:
     cells = []
+    covered: set[tuple[int, int]] = set()
     for row in range(table.n_rows):
         for col in range(table.n_cols):
+            if (row, col) in covered:
+                continue
             text, box = table.texts.get((row, col), ("", None))
-            cells.append(Cell(text, row, col, box=frame.to_page(box) if box else None))
+            down, across = table.spans.get((row, col), (1, 1))
+            covered |= {(r, c) for r in range(row, row + down) for c in range(col, col + across)}
+            cells.append(Cell(text, row, col, down, across, frame.to_page(box) if box else None))
     return Grid(tuple(cells), table.n_rows, table.n_cols, False, number, frame.to_page(table.box))

@@ -118,6 +118,8 @@ def _fits(pages: Sequence[Page], at: int, length: int, down: int) -> bool:
 
 def _places(sheet: Grid, strip: Grid) -> dict[int, int] | None:
     """Line of the strip → line of the sheet at its height (0 is the top border); None if one has no counterpart."""
+    if sheet.box and strip.box and abs(sheet.box.bottom - strip.box.bottom) > 4 * LEVEL:
+        return None  # most pairs of grids: nothing to compare line by line
     theirs, ours = _levels(sheet), _levels(strip)
     if theirs is None or ours is None:
         return None

@@ -98,23 +98,27 @@ def _line(row: Sequence[Char]) -> Line | None:
     inked = once([char for char in row if not char.text.isspace()])
     if not inked:
         return None
-    blanks = [char for char in row if char.text.isspace()]
+    blanks = [char for char in row if char.text.isspace()] if len(inked) < len(row) else []
     pieces = [inked[0].text]
+    widest = 0.0
     for before, char in pairwise(inked):
-        drawn = [b.text for b in blanks if before.x1 - 1 <= (b.x0 + b.x1) / 2 <= char.x0 + 1] if blanks else []
-        pieces.append(_between(before, char, drawn) + char.text)
-    sizes = {char.size for char in inked}
-    size = sizes.pop() if len(sizes) == 1 else median(char.size for char in inked)
-    widest = max((char.x0 - before.x1 for before, char in pairwise(inked)), default=0.0)
-    return Line(
-        "".join(pieces),
-        inked[0].x0,
-        max(char.x1 for char in inked),
-        min(char.base - 0.86 * char.size for char in inked),
-        max(char.base + 0.14 * char.size for char in inked),
-        size,
-        widest / (size or 1.0),
-    )
+        gap = char.x0 - before.x1
+        if gap > widest:
+            widest = gap
+        if gap > 0.1 * char.size:  # no blank is narrower
+            drawn = [b.text for b in blanks if before.x1 - 1 <= (b.x0 + b.x1) / 2 <= char.x0 + 1] if blanks else []
+            pieces.append(_between(before, char, drawn))
+        pieces.append(char.text)
+    x1 = max([char.x1 for char in inked])
+    sizes, bases = {char.size for char in inked}, {char.base for char in inked}
+    if len(sizes) == 1:
+        size = sizes.pop()
+        top, bottom = min(bases) - 0.86 * size, max(bases) + 0.14 * size
+    else:
+        size = median(char.size for char in inked)
+        top = min(char.base - 0.86 * char.size for char in inked)
+        bottom = max(char.base + 0.14 * char.size for char in inked)
+    return Line("".join(pieces), inked[0].x0, x1, top, bottom, size, widest / (size or 1.0))
 
 
 def _between(before: Char, char: Char, drawn: list[str]) -> str:

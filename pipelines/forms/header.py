@@ -183,6 +183,8 @@ def _role(definition: FormDefinition, path: tuple[str, ...], column: int, body: 
         return "code"
     if is_any("row_index_headers", names[-1:]):
         return "row_index"
+    if definition.line_key == "economic" and _is_economic_codes(column, body):
+        return "code"  # 302 under 公用经费, where the names of its column were lost, is no amount
     if _measures_somewhere(definition, names):
         return "value"
     if is_any("label_headers", names):
@@ -204,6 +206,11 @@ def _texts(column: int, body: list[Row]) -> list[str]:
 def _is_mostly_codes(column: int, body: list[Row]) -> bool:
     texts = _texts(column, body)
     return bool(texts) and sum(CODE.fullmatch(text) is not None for text in texts) * 2 > len(texts)
+
+
+def _is_economic_codes(column: int, body: list[Row]) -> bool:
+    texts = set(_texts(column, body))
+    return len(texts) > 1 and all(re.fullmatch(r"3(0[1-9]|1[0-3]|99)(\d{2})?", text) for text in texts)
 
 
 def _is_mostly_words(column: int, body: list[Row]) -> bool:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from pipelines.forms.alignment import Cells, align, by_offset, by_position, fits, shifted, whole_row
 from pipelines.forms.definition import FormDefinition
 from pipelines.forms.header import Header
+from pipelines.forms.labels import bare
 from pipelines.forms.lines import is_lane_total
 from pipelines.forms.matrix import Row
 from pipelines.forms.recognise import Part
+
+# An amount that runs into a name on either side of it.
+_GLUED = re.compile(
+    r"\d\.\d{2}(?![\d万亿元%])[\u4e00-\u9fff]|[\u4e00-\u9fff)）][\d,]*\d\.\d{2}$"
+    r"|^[一二三四五六七八九十]+、[\u4e00-\u9fff()]+\d{1,2}$"  # or the number of the line
+)
 
 
 def place(
@@ -20,6 +29,10 @@ def place(
         whole = whole_row(row, header)
         return None if whole is None else (whole, None)
     if not part.grid.spans_known:
+        if part.grid.page is not None and any(
+            cell is not None and _GLUED.search(bare(cell.text)) for cell in row.cells
+        ):
+            return None  # white space did not tell a label from the amount beside it
         return align(row, header, keeps_blanks=keeps_blanks)
     same_columns = len(row.cells) == len(header.columns)
     if same_columns and (not continued or fits(row.cells, header)):
