@@ -21,8 +21,9 @@ from pipelines.forms.lines import Line, Memory, read_lines
 from pipelines.forms.matrix import Row, header_length, is_blank, is_data, is_index_row, is_note
 from pipelines.forms.merged_headers import has_gaps, spread
 from pipelines.forms.numbers import read_number
-from pipelines.forms.performance import first_rows_of_forms, read_performance
+from pipelines.forms.performance import read_performance
 from pipelines.forms.performance_base_data import read_base_data
+from pipelines.forms.performance_header import first_rows_of_forms
 from pipelines.forms.placing import place
 from pipelines.forms.recognise import Part, Section, find_sections, unit_of_grid
 

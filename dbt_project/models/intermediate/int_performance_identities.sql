@@ -131,7 +131,7 @@ fund_sums as (
         case
             when
                 bool_or(regexp_matches(part.label, '中央|省|市|县|区|一般公共预算|政府性基金'))
-                and bool_or(regexp_matches(part.label, '财政(拨款|资金)$')) then 'the parts are of two levels'
+                and bool_or(regexp_matches(part.label, '^(其中[:：]?)?([当本]年)?财政(拨款|资金)')) then 'the parts are of two levels'
         end as why_not
     from funds as total
     inner join funds as part
