@@ -244,6 +244,14 @@ elsewhen as (
     group by system, code
 ),
 
+-- a code used again for something else: until when it had its former meaning, and where that went
+former as (
+    select system, code, max(valid_to) as until, arg_max(moved_to, valid_to) as moved_to
+    from {{ ref('int_code_list') }}
+    where system like '{{ family }}%' and moved
+    group by system, code
+),
+
 -- a name that, in that year, belongs to other codes and not to the printed one
 other_owners as (
     select
@@ -292,10 +300,12 @@ left join listed
     on
         printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
         and best.code_in_year = listed.code_in_year
+left join former
+    on printed.system = former.system and best.code_in_year = former.code and printed.fiscal_year <= former.until
 left join codes as latest
     on
         printed.system = latest.system and latest.fiscal_year = {{ var('last_fiscal_year') }}
-        and best.code_in_year = latest.code
+        and latest.code = coalesce(former.moved_to, best.code_in_year)
 left join other_owners on printed.printed_line_id = other_owners.printed_line_id
 left join elsewhen on printed.system = elsewhen.system and printed.code = elsewhen.code
 {% endmacro %}

@@ -2,7 +2,10 @@
 {% set systems = {'function': 'function_codes', 'economic': 'economic_codes'} %}
 with economic_moves as (
     -- what the code meant before 2018 went elsewhere: 30311 was 住房公积金 (now 30113) and is 代缴社会保险费
-    select old_code from {{ ref('economic_crosswalk') }}
+    select
+        cast(old_code as varchar) as old_code,
+        case when count(*) = 1 then min(cast(new_code as varchar)) end as new_code
+    from {{ ref('economic_crosswalk') }}
     group by old_code
     having not bool_or(old_code = new_code)
 ),
@@ -10,15 +13,17 @@ with economic_moves as (
 codes as (
     select
         'function' as system, code, name, name_en, level, parent_code, valid_from, valid_to, successor_code, source_kind,
-        successor_code is not null and bool_or(successor_code is null) over (partition by code) as moved
+        successor_code is not null and bool_or(successor_code is null) over (partition by code) as moved,
+        cast(successor_code as varchar) as moved_to
     from {{ ref('function_codes') }}
     union all
     select
         'economic_' || system as system, code, name, name_en, level, parent_code, valid_from, valid_to,
         null as successor_code, source_kind,
-        system = 'departmental' and valid_to = 2017
-            and cast(code as varchar) in (select cast(old_code as varchar) from economic_moves) as moved
+        old_code is not null as moved,
+        new_code as moved_to
     from {{ ref('economic_codes') }}
+    left join economic_moves on cast(code as varchar) = old_code and system = 'departmental' and valid_to = 2017
 )
 
 select
@@ -35,5 +40,6 @@ select
     nullif(regexp_extract(cast(successor_code as varchar), '^[0-9]+'), '') as successor_code,
     source_kind,
     -- the meaning that this row names went to another code, and this code has another meaning since
-    moved
+    moved,
+    case when moved then regexp_extract(moved_to, '^[0-9]+') end as moved_to
 from codes
