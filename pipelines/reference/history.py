@@ -169,8 +169,9 @@ def _parents(row: Row) -> list[tuple[str, str]]:
 
 
 def _successor(code: str) -> str | None:
-    moved = (r.successor_code for r in _by_code().get(code, ()) if isinstance(r, FunctionCode))
-    return next(filter(None, reversed(list(moved))), None)
+    """Where the code went; a code used again for something else (2110307 排污费, then 土壤) is still here."""
+    last = _by_code().get(code, (None,))[-1]
+    return (last.successor_code or None) if isinstance(last, FunctionCode) else None
 
 
 def _chain(code: str) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ def test_names_by_year_and_where_a_code_went() -> None:
     assert "since 2019: 卫生健康支出" in text and "Health" in text
     moved = history("2150605")
     assert moved is not None and moved.successors == (("2240106", "安全监管"),)
+    reused = history("2110307")  # 土壤 is still there; 排污费, its former meaning, went
+    assert reused is not None and reused.successors == ()
     assert "became     22401 应急管理事务" in shown("21506")
     # 215 has been called 资源勘探工业信息等支出 since 2021; when 21506 ended, it was not
     assert "under      215 资源勘探信息等支出" in shown("21506")
