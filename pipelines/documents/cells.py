@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.documents.model import Box
@@ -15,8 +16,35 @@ from pipelines.documents.pdf_marks import Char
 from pipelines.documents.ruled import GridShape, Slot
 
 ACROSS = 0.25  # of a character's width on the other side of a border: it stands across
+OUTSIZE = 1.8  # times the usual size of the page
+ROW_SHARE = 0.6  # of its size: text that needs more than its row's height was not set in that row
 SAME_RUN = 0.12  # em: characters drawn one after another this close are one text
 AMOUNT = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d{1,4})?[)）]?[%％]?")
+
+
+def over_the_table(
+    chars: Sequence[Char], shares: Sequence[list[list[Char]]], outside: list[Char], shapes: Sequence[GridShape]
+) -> list[Char]:
+    """Takes a watermark drawn level across the table out of the cells and out of the text beside it.
+
+    It is far larger than the page's text and far taller than a row that it crosses. In drawing order.
+    """
+    sizes = Counter([char.size for char in chars])
+    usual = sizes.most_common(1)[0][0] if sizes else 0.0
+    if not any(size > OUTSIZE * usual for size in sizes):
+        return []
+    lines = {
+        (char.size, char.base)
+        for shape, share in zip(shapes, shares, strict=True)
+        for slot, cell in zip(shape.slots, share, strict=True)
+        for char in cell
+        if char.size > OUTSIZE * usual and char.size * ROW_SHARE > slot.box.bottom - slot.box.top
+    }
+    if not lines:
+        return []
+    for held in (outside, *(cell for share in shares for cell in share)):
+        held[:] = [char for char in held if (char.size, char.base) not in lines]
+    return [char for char in chars if (char.size, char.base) in lines]
 
 
 def shared_out(chars: Sequence[Char], shapes: Sequence[GridShape]) -> tuple[list[list[list[Char]]], list[Char]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from pipelines.documents import ocr
-from pipelines.documents.cells import AMOUNT, shared_out
+from pipelines.documents.cells import AMOUNT, over_the_table, shared_out
 from pipelines.documents.model import Block, Box, Cell, Document, Grid, Page, Paragraph, Status
 from pipelines.documents.pdf_frame import Frame
 from pipelines.documents.pdf_marks import Char, PageMarks, page_marks
@@ -138,6 +138,7 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
         shape for shape in find_shapes(rules, columns=True) if shape.n_cols > 1 or _is_amounts(shape, marks.chars)
     ]
     shares, outside = shared_out(marks.chars, shapes)
+    across = [*marks.slanted, *over_the_table(marks.chars, shares, outside, shapes)]
     placed: list[tuple[float, Block]] = [
         (shape.box.top, _ruled_grid(shape, share, frame, number))
         for shape, share in zip(shapes, shares, strict=True)
@@ -153,8 +154,8 @@ def page_blocks(marks: PageMarks, number: int) -> tuple[Block, ...]:
     for passage in passages_of(lines):
         placed.append((passage.box.top, Paragraph(passage.text, number, frame.to_page(passage.box))))
     blocks = [block for _, block in sorted(placed, key=lambda item: item[0])]
-    if marks.slanted:
-        blocks.append(_watermark(marks.slanted, frame, number))
+    if across:
+        blocks.append(_watermark(across, frame, number))
     return tuple(blocks)
 
 
@@ -167,7 +168,7 @@ def _is_amounts(column: GridShape, chars: Sequence[Char]) -> bool:
 
 
 def _watermark(chars: Sequence[Char], frame: Frame, number: int) -> Paragraph:
-    """Slanted text, in drawing order, as the last paragraph of the page: kept, and kept out of tables and prose."""
+    """Text across the page, in drawing order, as its last paragraph: kept, and kept out of tables and prose."""
     box = Box(
         min(char.x0 for char in chars),
         min(char.base - char.size for char in chars),

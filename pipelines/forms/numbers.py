@@ -44,7 +44,7 @@ def read_number(text: str) -> Printed | None:
     printed = _CURRENCY.sub("", _FOOTNOTE.sub("", text.strip()))
     plain = unicodedata.normalize("NFKC", printed).strip()
     pieces = plain.split()
-    if len(pieces) > 1 and not _can_be_joined(pieces):
+    if len(pieces) > 1 and not (_can_be_joined(pieces) or _cut_anywhere(plain.split("\n"))):
         return None
     return _parse("".join(pieces), joined=len(pieces) > 1)
 
@@ -65,6 +65,12 @@ def _can_be_joined(pieces: list[str]) -> bool:
     )
     grouped = re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d{2}", whole) is not None and "," in head
     return cut_at_mark or cut_in_fraction or grouped
+
+
+def _cut_anywhere(lines: list[str]) -> bool:
+    """3↵0.↵50: a column of two digits breaks between any; the last break, behind the point, says so."""
+    whole = "".join(lines)
+    return len(lines) > 2 and re.fullmatch(r"-?[\d,]+\.\d{2}", whole) is not None and lines[-2].endswith(".")
 
 
 def _parse(text: str, *, joined: bool) -> Printed | None:

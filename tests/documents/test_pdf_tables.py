@@ -432,3 +432,14 @@ def test_a_table_with_ruled_columns_and_one_rule_under_the_head(sketch):
         ["机关事业单位基本养\n老保险缴费支出", "1,446.11", "1.00"],
         ["合计", "1,458.11", "14.00"],
     ]
+
+
+def test_a_level_watermark_stays_out_of_the_cells(sketch):
+    """Letters three rows tall, drawn over the table without a slant."""
+    page = sketch()
+    page.table((80, 200, 320), (120, 140, 160, 180), [["项目", "决算数"], ["合计", "3,282.73"], ["基本支出", "1.00"]])
+    page.text(100, 168, "内部资料2023", 48)
+    document = read_document(page.save())
+    (grid,) = grids(document)
+    assert [c.text for c in grid.cells] == ["项目", "决算数", "合计", "3,282.73", "基本支出", "1.00"]
+    assert paragraphs(document) == ["内部资料2023"]
