@@ -53,8 +53,8 @@ def _can_be_joined(pieces: list[str]) -> bool:
     """Pieces of one number: all but the last break off inside a group or the fraction, and one point at the most."""
     if pieces[-1] == "%" and len(pieces) == 2:
         return True
-    if len(pieces) == 2 and pieces[0] in {"-", "−", "－"}:
-        return True
+    if pieces[0] in {"-", "−", "－"}:
+        return len(pieces) == 2 or _can_be_joined(pieces[1:])
     if sum(piece.count(".") for piece in pieces) != 1:
         return False
     whole = "".join(pieces)

@@ -20,6 +20,7 @@ import pyarrow as pa
 from pipelines.documents.members import local_file
 from pipelines.documents.model import Document, Page, Paragraph
 from pipelines.figures import Figure, FormRead, Reading, Reject
+from pipelines.landing.alone import amounts_alone
 from pipelines.landing.catalogue import Entry, there
 from pipelines.landing.headings import read_heading
 from pipelines.landing.identity import Identity, identify
@@ -69,7 +70,7 @@ def read_report(entry: Entry, *, max_bytes: int | None = None) -> LandedReport:
     reading, troubles = Reading(), list[str]()
     if document.status != "not_read":
         reading, troubles = _read_all(document, identity, entry.sidecar.unit)
-        reading = _joined([reading, Reading(rejects=tuple(_unread_pages(document)))])
+        reading = _joined([reading, Reading(rejects=(*_unread_pages(document), *amounts_alone(document)))])
     unit = entry.sidecar.unit or _main_unit(reading)
     status, reason, own = _status(document, identity, reading, unit, [*troubles, entry.sidecar_problem])
     return LandedReport(entry, document, identity, reading, unit, status, reason, own)

@@ -12,6 +12,7 @@ import pytest
 from pipelines.documents.reader import read_document
 from pipelines.figures import Reading
 from pipelines.forms.interpreter import read_forms
+from pipelines.landing.alone import amounts_alone
 from tests.forms.conservation import unaccounted
 from tests.round_trip.generate import LAYOUTS, Key, expected, make_report
 from tests.round_trip.printing import print_by_browser, print_by_office, to_bordered_xlsx
@@ -57,8 +58,10 @@ def test_workbooks_printed_to_the_width_of_the_paper(tmp_path: Path) -> None:
         assert (name, missing, wrong, reading.rejects) == (name, Counter(), Counter(), ())
 
 
-# What cannot be read of a sheet that is cut through its columns is a reject: 三公 forms, whose few rows may be chance.
-WHOLE = {"liaoning_2021": 0, "guangdong_2021": 12, "shanghai_2024": 6}  # numbers in a table that stays apart
+# What stays apart of a sheet that is cut through its columns is a reject: above all 三公 forms, whose few rows may be
+# chance. How much that is depends on the rows that were drawn.
+STAYS_APART = 0.1
+WHOLE = ("liaoning_2021", "guangdong_2021", "shanghai_2024", "shanxi_2024")
 
 
 @needs_office
@@ -70,9 +73,11 @@ def test_workbooks_printed_over_several_pages_width(tmp_path: Path) -> None:
     for name, pdf in zip(LAYOUTS, print_by_office(files, tmp_path), strict=True):
         missing, wrong, reading = compare(made(name), pdf)
         assert (name, wrong) == (name, Counter())
+        rejects = (*reading.rejects, *amounts_alone(read_document(pdf)))
+        rejected = "\n".join(reject.printed for reject in rejects).replace(",", "")
+        assert [key for key in missing if key[-1] not in rejected] == [], name
         if name in WHOLE:
-            assert (name, missing.total()) == (name, WHOLE[name])
-        assert bool(missing) == bool(reading.rejects)
+            assert missing.total() <= STAYS_APART * expected(made(name)).total(), name
 
 
 @needs_office

@@ -86,3 +86,15 @@ def test_no_warehouse_and_no_database_say_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "text.duckdb").write_text("not a database, and longer than a header of one would be" * 100)
     with pytest.raises(WarehouseError, match="cannot be opened"), open_readonly(tmp_path / "text.duckdb"):
         pass
+
+
+def test_a_second_connection_of_one_process_to_one_file(tmp_path: Path) -> None:
+    """They share a database: what the first has locked the second cannot set again."""
+    path = tmp_path / "w.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table spending as select 1 as amount")
+    with open_readonly(path) as first, open_readonly(path) as second:
+        assert first.query("from spending") == second.query("from spending")
+        for opened in (first, second):
+            with pytest.raises(duckdb.Error, match="locked"):
+                opened.connection.execute("set threads = 1")
