@@ -71,23 +71,21 @@ def open_readonly(
 ) -> Iterator[Warehouse]:
     """Open the published file `path` for ad-hoc SQL. Raises WarehouseError if it is not there or is being written.
 
-    All settings go in as the file is opened: connections of one process to one file share a database, in which
-    nothing can be set any more once the first has locked it.
+    Connections of one process to one file share a database: what the first has set and locked holds for the second.
     """
     if not path.is_file():
         raise WarehouseError(f"{path} is not there; run `juesuan build` first, or say --warehouse FILE")
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": "false",
-        "threads": str(threads),
-        "memory_limit": memory_limit,
-        "max_temp_directory_size": "0B",
-        "lock_configuration": "true",
-    }
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=settings)
+        connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
     except duckdb.Error as error:
         raise WarehouseError(f"{path} cannot be opened: {' '.join(str(error).split())[:300]}") from error
     try:
+        locked = connection.execute("select current_setting('lock_configuration')").fetchone()
+        if locked != (True,):
+            connection.execute(f"set threads = {int(threads)}")
+            connection.execute(f"set memory_limit = '{memory_limit}'")  # not as a parameter: that imports pandas, 2 s
+            connection.execute("set max_temp_directory_size = '0B'")
+            connection.execute("set lock_configuration = true")
         yield Warehouse(connection, timeout_s)
     finally:
         connection.close()
