@@ -181,6 +181,6 @@ def runs(view: View) -> dict[str, Any]:
         """select suite_title, expectation, severity, unexpected_count, element_count, observed, reason
            from quality.expectation_results where not success and run_id = (
                select run_id from quality.expectation_results order by run_at desc limit 1)
-           order by severity, suite limit 200"""
+           order by array_position(['error', 'warning', 'note'], severity), suite limit 200"""
     )
     return {"runs": found, "failed": failed}

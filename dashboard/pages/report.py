@@ -115,7 +115,9 @@ def page(view: View) -> Response:
             "select * from rejects where report_id = ? order by page, source_line, row_no limit 100", [report_id]
         ),
         found=view.store.rows(
-            "select * from findings where report_id = ? order by severity, page limit 100", [report_id]
+            "select * from findings where report_id = ? "
+            "order by array_position(['error', 'warning', 'note'], severity), page, finding_id limit 100",
+            [report_id],
         ),
         versions=versions if len(versions) > 1 else [],
         scored=scores.of_report(view, report_id),

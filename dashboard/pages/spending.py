@@ -81,6 +81,10 @@ def page(view: View) -> Response:
         "-amount",
         total=sum(row["lines"] for row in groups),
     )
+    summed = view.store.row(
+        f"select count(distinct report_id) as n from ({source}) where {chosen.where.sql}",
+        [*values, *chosen.where.values],
+    )
     return view.render(
         "spending.html",
         chosen=chosen,
@@ -103,6 +107,7 @@ def page(view: View) -> Response:
         three_public=three_public(view, chosen),
         operating_cost=operating_cost(view, chosen),
         n_reports=n_reports(view, chosen),
+        n_summed=summed["n"] if summed else 0,
     )
 
 

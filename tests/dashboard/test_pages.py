@@ -120,6 +120,19 @@ def test_what_has_no_data_is_missing_not_zero(client: TestClient) -> None:
     assert ">0.00<" not in row
 
 
+def test_a_class_counts_the_reports_that_print_it(client: TestClient) -> None:
+    """216 商业服务业等支出 is in both reports of Zhuzhou and not in Yongzhou's: the tile says what the table says."""
+    assert "来自 3 份报告" in client.get("/spending?year=all").text
+    assert "来自 2 份报告" in client.get("/spending?year=all&code=216").text
+
+
+def test_findings_of_a_report_come_worst_first(client: TestClient, ids: dict[str, str]) -> None:
+    page = client.get(f"/report/{ids['report']}").text
+    worst = [["错误", "警告", "提示"].index(found) for found in re.findall(r">(错误|警告|提示)<", page)]
+    assert 0 in worst and 1 in worst and 2 in worst
+    assert worst == sorted(worst)
+
+
 def test_headers_keep_everything_on_this_machine(client: TestClient) -> None:
     answer = client.get("/")
     policy = answer.headers["content-security-policy"]
