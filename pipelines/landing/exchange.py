@@ -15,7 +15,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from pipelines.storage.remote import age_s
 
 MANIFEST = "manifest.json"
 ATTEMPTS = 3  # a folder may be written anew while it is fetched
+TRIES = 20  # writers of one report who meet as they put it in place
 BROKEN = (ValueError, KeyError, TypeError, AttributeError)  # what a manifest that is none raises
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
@@ -115,12 +116,22 @@ def beside(final: Path) -> Iterator[Path]:
 
 
 def put_in_place(folder: Path, final: Path) -> None:
-    """Rename a finished folder to its place; an older one there gives way. Raises OSError when another came between."""
-    if final.exists():
+    """Rename a finished folder to its place; an older one there gives way. Raises OSError when it cannot be done.
+
+    Two steps, between which another writer of the same report may come: then once more, since both hold a whole report.
+    """
+    for tries_left in reversed(range(TRIES)):
         doomed = final.parent / f"{folder.name}.old"
-        final.rename(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
-    folder.rename(final)
+        try:
+            with suppress(FileNotFoundError):  # nothing there, or another has just moved it away
+                final.rename(doomed)
+            folder.rename(final)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not tries_left:
+                raise
+        finally:
+            shutil.rmtree(doomed, ignore_errors=True)
 
 
 def sweep_store(store: RemoteFolder, *, older_than_s: float) -> int:
