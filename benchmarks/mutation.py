@@ -29,6 +29,7 @@ from benchmarks.clean_forms import add_report
 from pipelines.landing.schema import TABLES
 from tests.dbt_landing import PER_UNIT, Landing, run_dbt
 
+MEASURED = "# Measured"  # heading of the part of the page that is written here
 BATCH = 100  # reports made before they go into the file
 # 万元: 本年支出合计 of 26 classes tolerates 27 × 0.005 = 0.135
 LEAST_CHANGE = Decimal("0.28")
@@ -239,7 +240,7 @@ def main() -> int:
     parser.add_argument("--clean", type=int, default=1_000)
     parser.add_argument("--mutations", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--page", type=Path, help="write the tables below this page's first `## ` heading")
+    parser.add_argument("--page", type=Path, help="page whose part below MEASURED is written anew")
     parser.add_argument("--keep", type=Path, help="folder in which the warehouse stays")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="juesuan-mutation-") as name:
@@ -253,8 +254,8 @@ def main() -> int:
     text = page(options.clean, flagged, done, shares)
     print(text)
     if options.page:
-        introduction = options.page.read_text("utf-8").partition("\n## ")[0]
-        options.page.write_text(f"{introduction.rstrip()}\n\n{text}", "utf-8")
+        by_hand = options.page.read_text("utf-8").partition(MEASURED)[0]
+        options.page.write_text(f"{by_hand.rstrip()}\n\n{MEASURED}\n\n{text}", "utf-8")
     return int(any(severity != "note" for severity, _ in flagged))
 
 
