@@ -121,6 +121,8 @@ def fill(landing: Landing) -> None:
     small_report(landing, "old", "2101101", "行政单位医疗", "1.00", agency_name="丁局", fiscal_year=2019)
     small_report(landing, "unknown", "2999999", "没有的科目", "1.50", agency_name="戊局")
     small_report(landing, "mixed", "2240106", "应急救援", "2.50", agency_name="己局")
+    small_report(landing, "filled", "20800", "社会保障和就业支出", "1.00", agency_name="癸局")
+    small_report(landing, "local", "208050501", "某项自设", "1.00", agency_name="子局")
     small_report(landing, "doubtful", "2130104", "生产发展", "3.50", agency_name="壬局")
 
     # fund forms only, in 元
@@ -442,6 +444,17 @@ def test_codes_that_are_not_what_they_say_are_findings(warehouse: duckdb.DuckDBP
         ("unknown", "code_unknown", "2999999"),
     ]
     assert found[2][3] == "支出决算表 第 1 页：2999999 没有的科目 支出合计 在 2024 年科目表中找不到，涉及 1.50 万元"
+
+
+def test_codes_filled_up_with_zeros_or_with_digits_of_the_place_are_read(warehouse: duckdb.DuckDBPyConnection) -> None:
+    query = """
+        select report_id, line_code, function_code, function_name, level, resolution from fct_expenditure_by_function
+        where report_id in ('filled', 'local') and line_code is not null order by report_id
+    """
+    assert rows(warehouse, query) == [
+        ("filled", "20800", "208", "社会保障和就业支出", "class", "exact"),
+        ("local", "208050501", "2080505", "机关事业单位基本养老保险缴费支出", "item", "prefix"),
+    ]
 
 
 def test_versions_follow_each_other(warehouse: duckdb.DuckDBPyConnection) -> None:

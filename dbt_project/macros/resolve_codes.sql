@@ -4,16 +4,25 @@
 
     exact       code and name as in the year's list
     variant     the code, under its name in other years or under a variant that a report showed (seed name_variants)
+                (also its name but for 支出, 的, punctuation, or a remark in brackets: 行政运行（公安）)
     other_year  a code of another year under a name it is known by, moved along its successors
+    prefix      digits that a place has added for its own use: 208050501 is read as 2080505
     name_path   no such code, but the name stands once at that place (under the printed parents)
-    similar     the code under a similar name; or no code, and one similar name under the same parent
+    similar     the code under a similar name, which no other code has; or no code, and one similar name at that place
+    ordinal     a line of a summary whose name is spoilt: the 类 that has this ordinal in that year (seed summary_classes)
     code        the code is known and its name is not: the code is believed, the name is reported
     unresolved  none of these
 #}
 {% macro resolve_codes(lines, family) %}
 {%- set threshold = var('similar_name_threshold') -%}
+{%- set digits = 7 if family == 'function' else 5 -%}
 with printed as (
-    select * from {{ lines }} where system like '{{ family }}%'
+    select
+        *,
+        {{ loose_name('name') }} as loose_name,
+        {{ loose_name(unremarked_name('name')) }} as unremarked_name
+    from {{ lines }}
+    where system like '{{ family }}%'
 ),
 
 codes as (
@@ -21,7 +30,7 @@ codes as (
 ),
 
 listed as (
-    select * from codes where hops = 0
+    select *, {{ loose_name('plain_name_in_year') }} as loose_name from codes where hops = 0
 ),
 
 variants as (
@@ -36,7 +45,9 @@ variants as (
 
 -- `moved`: only a former meaning of the code, which has gone to another code, bears the name
 names as (
-    select system, code, plain_name, min(why) as why, bool_and(coalesce(moved, false)) as moved
+    select
+        system, code, plain_name, {{ loose_name('plain_name') }} as loose_name, min(why) as why,
+        bool_and(coalesce(moved, false)) as moved
     from (
         select system, code, plain_name, 'a name of this code in another year' as why, moved
         from {{ ref('int_code_list') }}
@@ -53,6 +64,44 @@ names as (
 
 ---------- by the printed code
 
+-- a name that belongs to another code: to one place only, or to a neighbour under the same parent, in whatever year
+taken_names as (
+    select printed.printed_line_id
+    from printed
+    inner join listed
+        on
+            printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
+            and printed.loose_name = listed.loose_name and printed.code <> listed.code_in_year
+    group by printed.printed_line_id
+    having count(distinct listed.code_in_year[:5]) = 1
+    union
+    select printed.printed_line_id
+    from printed
+    inner join names on printed.system = names.system and printed.loose_name = names.loose_name
+    where
+        not names.moved and names.code <> printed.code
+        and starts_with(names.code, printed.code[:len(printed.code) - 2]) and len(names.code) <= len(printed.code)
+),
+
+-- the same name but for 支出 and the like, of the year or of another one
+loose_names as (
+    select
+        printed.printed_line_id,
+        min(case
+            when names.loose_name = printed.loose_name then 'the name but for 支出, 的 or punctuation'
+            else 'the name with a remark in brackets'
+        end) as why
+    from printed
+    inner join names on printed.system = names.system and printed.code = names.code
+    left join taken_names on printed.printed_line_id = taken_names.printed_line_id
+    where
+        not names.moved and (
+            names.loose_name = printed.loose_name
+            or (names.loose_name = printed.unremarked_name and taken_names.printed_line_id is null)
+        )
+    group by printed.printed_line_id
+),
+
 by_code as (
     select
         printed.printed_line_id,
@@ -61,13 +110,25 @@ by_code as (
         codes.plain_name_in_year,
         printed.name is null or printed.name = '' as unnamed,
         printed.name = codes.plain_name_in_year as same_name,
-        case when codes.hops > 0 or not names.moved then names.why end as why,
-        coalesce(jaro_winkler_similarity(printed.name, codes.plain_name_in_year), 0) as similarity
+        coalesce(case when codes.hops > 0 or not names.moved then names.why end, loose_names.why) as why,
+        case
+            when taken_names.printed_line_id is null
+                then coalesce(jaro_winkler_similarity(printed.name, codes.plain_name_in_year), 0)
+            else 0
+        end as similarity,
+        -- one name is the other with a word more: 代表工作 / 人大代表工作; four characters are the least that says something
+        taken_names.printed_line_id is null and least(len(printed.loose_name), len(codes.plain_name_in_year)) >= 4
+        and (
+            contains({{ loose_name('codes.plain_name_in_year') }}, printed.loose_name)
+            or contains(printed.loose_name, {{ loose_name('codes.plain_name_in_year') }})
+        ) as contained
     from printed
     inner join codes
         on printed.system = codes.system and printed.fiscal_year = codes.fiscal_year and printed.code = codes.code
     left join names
         on printed.system = names.system and printed.code = names.code and printed.name = names.plain_name
+    left join loose_names on printed.printed_line_id = loose_names.printed_line_id
+    left join taken_names on printed.printed_line_id = taken_names.printed_line_id
 ),
 
 code_answers as (
@@ -78,8 +139,8 @@ code_answers as (
             when hops = 0 and (same_name or unnamed) then 1
             when hops = 0 and why is not null then 2
             when hops > 0 and (same_name or unnamed or why is not null) then 3
-            when similarity >= {{ threshold }} and hops = 0 then 5
-            when hops = 0 then 6
+            when hops = 0 and (similarity >= {{ threshold }} or contained) then 6
+            when hops = 0 then 8
         end as rank,
         case when same_name or unnamed or why is not null then 1.0 else similarity end as score,
         case
@@ -88,9 +149,22 @@ code_answers as (
             when hops = 0 and why is not null then why
             when hops > 0 then concat('the code belongs to another year; moved to ', code_in_year)
             when similarity >= {{ threshold }} then concat('the name is like ', plain_name_in_year)
+            when contained then concat('the name has words more or less than ', plain_name_in_year)
             else concat('the list calls this code ', plain_name_in_year)
         end as reason
     from by_code
+    union all
+    select
+        printed.printed_line_id,
+        codes.code_in_year,
+        4 as rank,
+        1.0 as score,
+        concat('digits of the place below ', codes.code) as reason
+    from printed
+    inner join codes
+        on
+            printed.system = codes.system and printed.fiscal_year = codes.fiscal_year
+            and printed.code[:{{ digits }}] = codes.code and len(printed.code) > {{ digits }}
 ),
 
 ---------- by the printed name, where no code answers
@@ -201,7 +275,7 @@ name_answers as (
     select
         printed_line_id,
         any_value(code_in_year) as code_in_year,
-        case when any_value(score) = 1 then 4 else 5 end as rank,
+        case when any_value(score) = 1 then 5 else 6 end as rank,
         any_value(score) as score,
         case
             when any_value(score) = 1 then 'the name stands once at this place'
@@ -216,12 +290,41 @@ name_answers as (
         and (max(score) = 1 or max(closeness) >= 2 or not bool_or(has_place))
 ),
 
+{% if family == 'function' -%}
+---------- by the ordinal: only a hint, as places insert and leave out lines, so what is left of the name must look like it
+
+ordinal_answers as (
+    select
+        printed.printed_line_id,
+        listed.code_in_year,
+        7 as rank,
+        jaro_winkler_similarity(printed.name, listed.plain_name_in_year) as score,
+        concat(classes.ordinal, '、 is ', listed.plain_name_in_year, ' in this year, and the name is a little like it') as reason
+    from printed
+    inner join {{ ref('summary_classes') }} as classes
+        on
+            printed.ordinal = classes.ordinal
+            and greatest(printed.fiscal_year, 2018) between classes.valid_from and coalesce(classes.valid_to, 9999)
+    inner join listed
+        on
+            printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
+            and listed.code_in_year = classes.class_code
+    where
+        printed.code is null and printed.wanted_level = 'class'
+        and jaro_winkler_similarity(printed.name, listed.plain_name_in_year) >= {{ var('spoilt_name_threshold') }}
+),
+
+{% endif -%}
 ---------- the first step that answers
 
 answers as (
     select * from code_answers where rank is not null
     union all
     select * from name_answers
+    {%- if family == 'function' %}
+    union all
+    select * from ordinal_answers
+    {%- endif %}
 ),
 
 best as (
@@ -252,17 +355,24 @@ former as (
     group by system, code
 ),
 
--- a name that, in that year, belongs to other codes and not to the printed one
+-- a name that, in that year, belongs to other codes and not to the printed one; the nearest of several
 other_owners as (
     select
         printed.printed_line_id,
-        min(listed.code_in_year) filter (where listed.source_kind <> 'unconfirmed') as name_belongs_to,
+        arg_min(
+            listed.code_in_year,
+            concat(
+                case when listed.parent_code = printed.code[:len(listed.parent_code)] then 0 else 1 end,
+                case when listed.code_in_year[:3] = printed.code[:3] then 0 else 1 end,
+                listed.code_in_year
+            )
+        ) filter (where listed.source_kind <> 'unconfirmed') as name_belongs_to,
         count(distinct listed.code_in_year) as owners
     from printed
     inner join listed
         on
             printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
-            and printed.name = listed.plain_name_in_year and printed.code <> listed.code_in_year
+            and printed.loose_name = listed.loose_name and printed.code <> listed.code_in_year
     group by printed.printed_line_id
 )
 
@@ -273,8 +383,8 @@ select
     printed.code as printed_code,
     printed.line_label as printed_name,
     case best.rank
-        when 1 then 'exact' when 2 then 'variant' when 3 then 'other_year' when 4 then 'name_path'
-        when 5 then 'similar' when 6 then 'code' else 'unresolved'
+        when 1 then 'exact' when 2 then 'variant' when 3 then 'other_year' when 4 then 'prefix' when 5 then 'name_path'
+        when 6 then 'similar' when 7 then 'ordinal' when 8 then 'code' else 'unresolved'
     end as step,
     cast(best.score as decimal(5, 4)) as score,
     coalesce(best.reason, elsewhen.reason, 'neither the code nor the name is known at this place') as reason,
@@ -286,14 +396,14 @@ select
     latest.code_in_year as code_latest,
     latest.name_in_year as name_latest,
     -- an unconfirmed row of the list never calls a report wrong
-    coalesce(best.rank = 6 and other_owners.name_belongs_to is not null and listed.source_kind <> 'unconfirmed', false)
+    coalesce(best.rank = 8 and other_owners.name_belongs_to is not null and listed.source_kind <> 'unconfirmed', false)
         as name_mismatch,
     -- it may still be worth a look: the name is, as far as is known, that of one other code, and that one is confirmed
     coalesce(
-        best.rank = 6 and other_owners.name_belongs_to is not null and other_owners.owners = 1
+        best.rank = 8 and other_owners.name_belongs_to is not null and other_owners.owners = 1
         and listed.source_kind = 'unconfirmed', false
     ) as name_doubtful,
-    case when best.rank = 6 then other_owners.name_belongs_to end as name_belongs_to
+    case when best.rank = 8 then other_owners.name_belongs_to end as name_belongs_to
 from printed
 left join best on printed.printed_line_id = best.printed_line_id
 left join listed

@@ -8,6 +8,13 @@
     )
 {%- endmacro %}
 
+{# The digits of a printed code; zeros that only fill it up are none: 208.05.01 → 2080501, 20800 and 2080000 → 208. #}
+{% macro code_digits(expression) -%}
+    regexp_replace(
+        nullif(regexp_replace({{ plain_text(expression) }}, '[^0-9]', '', 'g'), ''), '^([235][0-9]{2}(?:[0-9]{2})*?)(?:00)+$', '\1'
+    )
+{%- endmacro %}
+
 {# A name of the classification: plain, without the level mark of prose (类 / 款 / 项) and without 其中. #}
 {% macro plain_name(expression) -%}
     regexp_replace(
@@ -16,12 +23,29 @@
     )
 {%- endmacro %}
 
+{# A plain name as it is compared at one and the same code: without 支出 (whole or cut by the cell), a level word, 的 and punctuation. #}
+{% macro loose_name(expression) -%}
+    regexp_replace(
+        regexp_replace({{ expression }}, '[的之、,.:;·()/\[\]_-]', '', 'g'), '(支出?)?[类款项]?$', ''
+    )
+{%- endmacro %}
+
+{# A plain name without the remark in brackets at its end: 行政运行(公安) → 行政运行. #}
+{% macro unremarked_name(expression) -%}
+    regexp_replace({{ expression }}, '\((?:[^()]|\([^()]*\))*\)$', '')
+{%- endmacro %}
+
 {# The printed ordinal of a line: 一、 (一) 1. 1、 (1) ①; null where there is none. #}
 {% macro printed_ordinal(expression) -%}
     nullif(regexp_extract(
         {{ plain_text(expression) }},
-        '^([一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|[0-9]{1,2}[、.](?:[^0-9]|$)|\([0-9]{1,2}\)[、.]?|[①②③④⑤⑥⑦⑧⑨⑩])'
+        '^([一二三四五六七八九十廿]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|[0-9]{1,2}[、.](?:[^0-9]|$)|\([0-9]{1,2}\)[、.]?|[①②③④⑤⑥⑦⑧⑨⑩])'
     ), '')
+{%- endmacro %}
+
+{# The Chinese ordinal of a line: 二十一 of 二十一、其他支出 and of 廿一、其他支出; null where there is none. #}
+{% macro class_ordinal(expression) -%}
+    nullif(replace(regexp_extract({{ plain_text(expression) }}, '^([一二三四五六七八九十廿]+)[、.,]', 1), '廿', '二十'), '')
 {%- endmacro %}
 
 {# The label of a line in a summary: plain, without ordinal and without bracketed remarks. #}
@@ -29,7 +53,7 @@
     regexp_replace(
         regexp_replace(
             {{ plain_text(expression) }},
-            '^([一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|[0-9]{1,2}[、.]|\([0-9]{1,2}\)[、.]?|[①②③④⑤⑥⑦⑧⑨⑩])', ''
+            '^([一二三四五六七八九十廿]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|[0-9]{1,2}[、.]|\([0-9]{1,2}\)[、.]?|[①②③④⑤⑥⑦⑧⑨⑩])', ''
         ),
         '\([^()]*\)', '', 'g'
     )

@@ -13,8 +13,9 @@ from pipelines.forms.labels import ORDINAL_LINE, bare, printed_label, without_or
 from pipelines.forms.matrix import CODE
 from pipelines.forms.numbers import read_number
 
-_CODE_PART = re.compile(r"\d{2,9}")
-_CODE_AND_NAME = re.compile(r"^[\[(]?(\d{3}(?:[ .]?\d{2}){0,3})[\])]?[-—_、. ]*([\u4e00-\u9fff].*)$", re.DOTALL)
+_CODE_PART = re.compile(r"\d{2,10}")
+_CODE_GAPS = re.compile(r"[\s.–—-]")  # 208 05 01, 208.05.01, 208-05-01
+_CODE_AND_NAME = re.compile(r"^[\[(]?(\d{10}|\d{3}(?:[ .-]?\d{2}){0,3})[\])]?[-—_、. ]*([\u4e00-\u9fff].*)$", re.DOTALL)
 _OF_WHICH = re.compile(r"^其中[:,，]?")
 _LANE_TOTAL = re.compile(r".*(合计|总计)$")
 
@@ -74,7 +75,7 @@ def _read_lane(definition: FormDefinition, header: Header, cells: Cells, lane: i
         printed = cell is not None and bool(cell.text.strip())
         if column.role == "code":
             text = cell.text if cell is not None and printed else ""
-            code_parts.append(re.sub(r"[\s.]", "", bare(text)) if _looks_like_code(text) else "")
+            code_parts.append(_CODE_GAPS.sub("", bare(text)) if _looks_like_code(text) else "")
             if printed and not code_parts[-1]:
                 label_parts.append(_label_in_code_column(text))
         elif not printed or cell is None:
@@ -86,7 +87,7 @@ def _read_lane(definition: FormDefinition, header: Header, cells: Cells, lane: i
     code_parts, note = _with_codes_above(code_parts, lane, memory)
     code, label = join_code([part for part in code_parts if part]), "".join(label_parts)
     if code is None and definition.line_key in ("function", "economic") and (both := _CODE_AND_NAME.match(label)):
-        code, label = re.sub(r"[ .]", "", both[1]), both[2].strip()
+        code, label = _CODE_GAPS.sub("", both[1]), both[2].strip()
     if definition.row_items:
         if ORDINAL_LINE.match(label):
             memory.section[lane] = bare(label)
@@ -108,7 +109,7 @@ def _with_codes_above(parts: list[str], lane: int, memory: Memory) -> tuple[list
 
 
 def _looks_like_code(text: str) -> bool:
-    return _CODE_PART.fullmatch(re.sub(r"[\s.]", "", bare(text))) is not None
+    return _CODE_PART.fullmatch(_CODE_GAPS.sub("", bare(text))) is not None
 
 
 def _label_in_code_column(text: str) -> str:

@@ -14,7 +14,7 @@ from pipelines.forms.labels import ORDINAL_LINE, bare
 from pipelines.forms.numbers import read_number
 from pipelines.forms.words import finds, is_any
 
-CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")
+CODE = re.compile(r"\d{3}(?:\d{2}){0,3}|[235]\d{9}")  # ten digits: 项 and three of the place
 TOTAL = re.compile(r"(本年)?(收入|支出)?(合计|总计|小计|共计)")
 MAX_HEADER_ROWS = 7
 

@@ -33,6 +33,7 @@ def check_seeds(folder: Path = SEEDS) -> list[str]:
         *_pairs(folder, {r["code"] for r in economic}),
         *_variants(folder, {r["code"] for r in function}, {r["code"] for r in economic}),
         *_agency_types(folder),
+        *_ordinals(folder, {r["code"] for r in function}),
         *_maps(folder, {r["code"] for r in function}, {r["code"] for r in economic}),
     ]
     return list(found)
@@ -141,6 +142,20 @@ def _variants(folder: Path, function: set[str], economic: set[str]) -> Iterator[
     for key, n in Counter((r["system"], r["code"], r["variant"]) for r in table).items():
         if n > 1:
             yield f"name_variants.csv: {' '.join(key)} stands {n} times"
+
+
+def _ordinals(folder: Path, function: set[str]) -> Iterator[str]:
+    """One 类 an ordinal and one ordinal a 类 in every year."""
+    table = list(rows("summary_classes", folder))
+    yield from _unknown("summary_classes", table, ("class_code",), function)
+    for column in ("ordinal", "class_code"):
+        spans: dict[str, list[Row]] = {}
+        for row in sorted(table, key=lambda r: r["valid_from"]):
+            spans.setdefault(row[column], []).append(row)
+        for key, same in spans.items():
+            for earlier, later in pairwise(same):
+                if (earlier["valid_to"] or "9999") >= later["valid_from"]:
+                    yield f"summary_classes.csv: {key} stands twice in {later['valid_from']}"
 
 
 def _agency_types(folder: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pipelines.reference.seeds import EconomicCode, FunctionCode, economic_codes
 
 Row = FunctionCode | EconomicCode
 FIRST_ECONOMIC_YEAR = 2010
+LAST_OLD_ECONOMIC_YEAR = 2017
 LIKE = 60  # rapidfuzz score from 0 to 100: below it a name is no help to somebody who mistyped one
 
 
@@ -50,7 +51,7 @@ class CodeHistory:
     international: International | None
     variants: tuple[Printed, ...]
     counterparts: tuple[tuple[str, str], ...] = ()  # the other economic classification's 款
-    reformed: tuple[tuple[str, str, str], ...] = ()  # the 2018 reform: (old or new code, name, what moved)
+    reformed: tuple[tuple[str, str, str], ...] = ()  # reforms: (old or new code, name, year and what moved)
 
     @property
     def latest(self) -> Row:
@@ -226,6 +227,8 @@ def _counterparts() -> dict[str, tuple[str, ...]]:
 def _reform() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for move in rows("economic_crosswalk"):
-        found.setdefault(move["old_code"], []).append((move["new_code"], f"to here in 2018: {move['note']}"))
-        found.setdefault(move["new_code"], []).append((move["old_code"], f"from here in 2018: {move['note']}"))
+        old = _by_code().get(move["old_code"], ())
+        year = min((row.valid_to for row in old if row.valid_to), default=LAST_OLD_ECONOMIC_YEAR) + 1
+        found.setdefault(move["old_code"], []).append((move["new_code"], f"to here in {year}: {move['note']}"))
+        found.setdefault(move["new_code"], []).append((move["old_code"], f"from here in {year}: {move['note']}"))
     return found

@@ -319,3 +319,19 @@ def test_basic_expenditure_in_one_lane_and_by_the_governments_classes() -> None:
     assert found[("301", "basic_expenditure")] == "6.00"
     assert found[("50101", "basic_expenditure")] == "4.00"
     assert not reading.rejects
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [("208-05-05", "2080505"), ("208.05.05", "2080505"), ("2080505001", "2080505001"), ("20800", "20800")],
+)
+def test_codes_with_dashes_points_and_digits_of_the_place(printed: str, code: str) -> None:
+    rows = ("科目编码|科目名称|本年支出合计|基本支出|项目支出", "合计|<|3.00|3.00|", f"{printed}|基本养老|3.00|3.00|")
+    reading = read_forms(document("支出决算表", "公开03表", "单位：万元", ruled_grid(*rows)))
+    assert values(reading, "expenditure")[(code, "basic_expenditure")] == "3.00"
+
+
+def test_a_code_of_ten_digits_and_its_name_in_one_cell() -> None:
+    rows = ("项目|本年支出合计|基本支出|项目支出", "合计|3.00|3.00|", "2080505001基本养老|3.00|3.00|")
+    reading = read_forms(document("支出决算表", "公开03表", "单位：万元", ruled_grid(*rows)))
+    assert values(reading, "expenditure")[("2080505001", "basic_expenditure")] == "3.00"

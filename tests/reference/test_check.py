@@ -19,6 +19,7 @@ FILES = [
     "division_codes",
     "agency_types",
     "name_variants",
+    "summary_classes",
     "cofog_map",
     "gfsm_map",
 ]
@@ -97,6 +98,8 @@ def test_completeness() -> None:
         ("economic_correspondence", "50101,99999,x", "departmental_code 99999 is no known code"),
         ("name_variants", "function,9999999,甲,乙,,", "code 9999999 is no known code"),
         ("agency_types", "bad,甲,x,(,1", "bad: pattern '('"),
+        ("summary_classes", "二十一,227,2024,,unconfirmed,", "二十一 stands twice in 2024"),
+        ("summary_classes", "三十,298,2024,,unconfirmed,", "class_code 298 is no known code"),
         ("cofog_map", "201,01.1,x,", "201 is mapped 2 times"),
         ("agency_types", "x,甲,X,(?<!甲乙)丙,200", "only one excluded character"),
         ("agency_types", "x,甲,X,甲(?!乙),200", "only one excluded character"),

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.reference import codes
 from pipelines.reference.codes import bare, economic_by_name, find_function_path, function_name, latest_code
-from pipelines.reference.seeds import name_variants
+from pipelines.reference.seeds import name_variants, rows
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,33 @@ def test_every_printed_code_is_known(shared: Path, report: str) -> None:
         if (row is None or bare(row.name) != bare(name)) and (code, bare(name)) not in variants:
             unknown.append((code, name))
     assert unknown == []
+
+
+@pytest.mark.parametrize(
+    ("year", "printed"),
+    [
+        # as the final-account form of the year prints its last lines; ours: the form was read for 2019 and 2024
+        (2018, "二十、222 二十一、229 二十二、231 二十三、232"),
+        (2019, "二十、222 二十一、224 二十二、229 二十三、231 二十四、232"),
+        (2020, "二十、222 二十一、223 二十二、224 二十三、229 二十四、231 二十五、232 二十六、234"),
+        (2024, "八、208 九、210 十七、219 二十一、223 二十二、224 二十三、229 二十四、231 二十五、232 二十六、234"),
+    ],
+)
+def test_ordinals_of_the_classes_by_year(year: int, printed: str) -> None:
+    in_year = {
+        row["ordinal"]: row["class_code"]
+        for row in rows("summary_classes")
+        if int(row["valid_from"]) <= year <= int(row["valid_to"] or 9999)
+    }
+    wanted = dict(pair.split("、") for pair in printed.split())
+    assert {ordinal: in_year.get(ordinal) for ordinal in wanted} == wanted
+    assert len(in_year) == {2018: 23, 2019: 24}.get(year, 26)
+
+
+def test_ordinals_as_a_real_report_prints_them(shared: Path) -> None:
+    text = (shared / "reports" / "株洲市应急管理局2024年度部门决算.txt").read_text(encoding="utf-8")
+    classes = {row.name: row.code for row in codes.classes(2024)}
+    printed = re.findall(r"\t([一二三四五六七八九十]{1,3})、([^\t\n]+支出)\t", text)
+    found = {(ordinal, classes[name]) for ordinal, name in printed if name in classes}
+    listed = {(row["ordinal"], row["class_code"]) for row in rows("summary_classes") if not row["valid_to"]}
+    assert found == listed

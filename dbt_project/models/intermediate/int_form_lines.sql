@@ -30,7 +30,7 @@ plain as (
     select
         * exclude (has_revenue, has_expenditure),
         case when has_expenditure then 'expenditure' when has_revenue then 'revenue' end as side,
-        nullif(regexp_replace({{ plain_text('line_code') }}, '[^0-9]', '', 'g'), '') as code,
+        {{ code_digits('line_code') }} as code,
         {{ plain_label('line_label') }} as label,
         {{ plain_name('line_label') }} as name,
         {{ printed_ordinal('line_label') }} is not null as has_ordinal,

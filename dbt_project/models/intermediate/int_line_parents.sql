@@ -8,6 +8,7 @@ with lines as (
         line_key,
         role,
         -- the keys of the levels above, as columns so that they are joined by hash
+        case when len(line_key) > 7 then line_key[:7] end as item_key,
         case when len(line_key) > 5 then line_key[:5] end as section_key,
         case when len(line_key) > 3 then line_key[:3] end as class_key
     from {{ ref('int_keyed_figures') }}
@@ -20,8 +21,13 @@ select
     lines.form_no,
     lines.line_key,
     lines.role,
-    coalesce(sections.line_key, classes.line_key, 'total') as parent_key
+    -- digits that a place adds of its own stand below their item: 208050501 under 2080505
+    coalesce(items.line_key, sections.line_key, classes.line_key, 'total') as parent_key
 from lines
+left join (select distinct report_id, form, form_no, line_key from lines) as items
+    on
+        lines.report_id = items.report_id and lines.form = items.form and lines.form_no = items.form_no
+        and lines.item_key = items.line_key
 left join (select distinct report_id, form, form_no, line_key from lines) as sections
     on
         lines.report_id = sections.report_id and lines.form = sections.form and lines.form_no = sections.form_no

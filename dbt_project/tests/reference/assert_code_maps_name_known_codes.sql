@@ -5,6 +5,7 @@
     ('economic_crosswalk', 'old_code', 'economic_codes', 'true'),
     ('economic_crosswalk', 'new_code', 'economic_codes', 'true'),
     ('cofog_map', 'code', 'function_codes', 'true'),
+    ('summary_classes', 'class_code', 'function_codes', 'true'),
     ('gfsm_map', 'code', 'economic_codes', 'true'),
     ('name_variants', 'code', 'function_codes', "pairs.system = 'function' and pairs.code is not null"),
     ('name_variants', 'code', 'economic_codes', "pairs.system = 'economic' and pairs.code is not null"),
@@ -13,6 +14,8 @@
     ('economic_correspondence', 'government_code, departmental_code'),
     ('economic_crosswalk', 'old_code, new_code'),
     ('cofog_map', 'code'),
+    ('summary_classes', 'ordinal, valid_from'),
+    ('summary_classes', 'class_code, valid_from'),
     ('gfsm_map', 'code'),
     ('name_variants', 'system, code, variant'),
 ] %}
