@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.reference.places import Place, find_places, place_by_code
+from pipelines.reference.places import Place, central_place, find_places, place_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ def place_of(name: str, hints: Sequence[str], year: int | None = None) -> PlaceF
     nothing tells its namesakes apart: a wrong place is worse than none.
     """
     found = find_places(name, year)
+    if not found:
+        central = central_place(name)
+        return PlaceFound(central.code, central.name) if central else None
     first = [place for place in found if place.start == found[0].start]
     if len({place.code for place in first}) > 1:
         first = _told_apart(first, hints)

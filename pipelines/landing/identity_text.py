@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from pipelines.documents.model import Document, Paragraph
+from pipelines.reference.places import central_place
 from pipelines.reference.script import pronunciation, simplified
 
 MAX_HEADING = 60  # characters; a longer line is prose
@@ -156,7 +157,11 @@ def clean_name(text: str) -> Name | None:
     for suffix in [*wordings()["name_suffixes"], *wordings()["own_account"]]:
         if text.endswith(suffix) and len(text) > len(suffix) + 3 and text[-len(suffix) - 1] in _endings():
             text, qualifier = text.removesuffix(suffix), qualifier or _own(suffix)
-    if not 4 <= len(text) <= 40 or text[-1] not in _endings() or re.search(r"[0-9:;,。!?%]|万元", text):
+    if (
+        not (4 <= len(text) <= 40 or (len(text) == 3 and central_place(text)))
+        or text[-1] not in _endings()
+        or re.search(r"[0-9:;,。!?%]|万元", text)
+    ):
         return None
     return Name(text, qualifier)
 

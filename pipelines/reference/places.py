@@ -11,14 +11,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from pipelines.reference.seeds import Division, divisions
+import yaml
+
+from pipelines.reference.seeds import Division, divisions, name_variants
 
 # Names that are words of ordinary prose too (城区, 郊区, 新城区). They count only where a name may start: at the
 # beginning of the text, after a bracket or a quotation mark, or directly after a place that contains them.
 WORDLIKE = re.compile(r"^(.区|.县|[东西南北新老]城区|城关区|市中区|城[东西南北中厢]区|江[北南]区|新市区|开发区)$")
 # A zone without a code of its own lies in the prefecture whose short name it bears: 成都高新区, 湘潭经济技术开发区.
 ZONE = re.compile(r"(?:国家)?(?:高新(?:技术产业(?:开发|示范|园)?)?区|经开区|经济(?:技术)?开发区|综合保税区|.{0,3}新区)")
+CENTRAL = "000000"
+BRANCH = re.compile(r"(.{2,5}?)调查总?队")
 NO_END = {"市场", "区域"}  # 朝阳市场监督管理所 is not in 朝阳市
 BEFORE_A_NAME = set(' \u3000\n\t（(《“"：:/')
 
@@ -30,7 +35,8 @@ class Place:
     code: str
     name: str
     short_name: str
-    level: str  # province | prefecture | county
+    level: str  # central | province | prefecture | county
+    kind: str  # administrative, or what kind of zone: national_new_area, development_zone, corps …
     parent_code: str | None
     valid_from: int
     valid_to: int | None  # None = still valid
@@ -49,6 +55,9 @@ class _Hit:
     start: int
     end: int
     candidates: tuple[Division, ...]
+
+
+_Named = dict[str, tuple[Division, ...]]  # a name → the divisions that bear it
 
 
 def find_places(text: str, year: int | None = None) -> list[Place]:
@@ -85,14 +94,26 @@ def place_by_code(code: str, year: int | None = None) -> Place | None:
     return _place(_of_year(known, year)[0])
 
 
+def central_place(name: str) -> Place | None:
+    """The central government, for a body of its own that names no place: 财政部, 国家统计局. Patterns: central.yml."""
+    squeezed = "".join(name.split())
+    found = _central().search(squeezed)
+    if not found or find_places(name):
+        return None
+    if branch := BRANCH.match(squeezed, found.end()):  # 国家统计局永州调查队 works for the place, and reports there
+        at = _index()[1].get(branch[1], ())
+        return _place(_of_year(at, None)[0]) if len(at) == 1 else None
+    return place_by_code(CENTRAL)
+
+
 def _hits(text: str) -> list[_Hit]:
     """Names from left to right, the longest at each position, without overlaps."""
-    full, hints, lengths = _index()
+    full, hints, homes, lengths = _index()
     hits: list[_Hit] = []
     position = free_from = 0
     while position < len(text):
         if text[position] in lengths:
-            hit = _hit_at(text, position, full, hints, lengths, hits)
+            hit = _hit_at(text, position, full, hints, lengths, hits) or _zone_at(text, position, homes)
             if hit and position >= free_from:
                 hits.append(hit)
                 position = free_from = hit.end
@@ -103,15 +124,15 @@ def _hits(text: str) -> list[_Hit]:
     return hits
 
 
-def _hint_length(text: str, position: int, hints: dict[str, tuple[Division, ...]]) -> int:
+def _hint_length(text: str, position: int, hints: _Named) -> int:
     return next((n for n in (5, 4, 3, 2) if text[position : position + n] in hints), 0)
 
 
 def _hit_at(
     text: str,
     position: int,
-    full: dict[str, tuple[Division, ...]],
-    hints: dict[str, tuple[Division, ...]],
+    full: _Named,
+    hints: _Named,
     lengths: dict[str, tuple[int, ...]],
     before: list[_Hit],
 ) -> _Hit | None:
@@ -134,6 +155,17 @@ def _hit_at(
             at_start = position == 0 or text[position - 1] in BEFORE_A_NAME
             if at_start and ZONE.match(text, hint.end) and all(d.level == "prefecture" for d in hint.candidates):
                 return hint
+    return None
+
+
+def _zone_at(text: str, position: int, homes: _Named) -> _Hit | None:
+    """昆山高新技术产业开发区 lies in 昆山市: a county's short name that only one county has, right before the zone."""
+    if position and text[position - 1] not in BEFORE_A_NAME:
+        return None
+    for length in (4, 3, 2):
+        name = text[position : position + length]
+        if name in homes and ZONE.match(text, position + length):
+            return _Hit(position, position + length, homes[name])
     return None
 
 
@@ -167,7 +199,15 @@ def _of_year(candidates: Iterable[Division], year: int | None) -> list[Division]
 
 def _place(d: Division, start: int = -1, end: int = -1) -> Place:
     names = tuple(_of_year(_by_code()[c], d.valid_to)[0].name for c in _ancestors(d))
-    return Place(d.code, d.name, d.short_name, d.level, d.parent_code, d.valid_from, d.valid_to, names, start, end)
+    return Place(
+        d.code, d.name, d.short_name, d.level, d.kind, d.parent_code, d.valid_from, d.valid_to, names, start, end
+    )
+
+
+@cache
+def _central() -> re.Pattern[str]:
+    patterns = yaml.safe_load(Path(__file__).with_name("central.yml").read_text("utf-8"))["bodies"]
+    return re.compile("|".join(f"^(?:{pattern})" for pattern in patterns))
 
 
 @cache
@@ -191,26 +231,37 @@ def _by_code() -> dict[str, tuple[Division, ...]]:
 
 
 @cache
-def _index() -> tuple[dict[str, tuple[Division, ...]], dict[str, tuple[Division, ...]], dict[str, tuple[int, ...]]]:
-    """(full names, short names of provinces and prefectures, first character → lengths of its names, longest first)."""
+def _index() -> tuple[_Named, _Named, _Named, dict[str, tuple[int, ...]]]:
+    """(full names, short names of provinces and prefectures, those of counties that only one has, first character →
+    lengths of its names, longest first)."""
     full: dict[str, list[Division]] = {}
     hints: dict[str, list[Division]] = {}
+    homes: dict[str, list[Division]] = {}
+    other_names: dict[str, list[str]] = {}
+    for variant in name_variants():
+        if variant.system == "division" and variant.code:
+            other_names.setdefault(variant.code, []).append(variant.variant)
     for d in divisions():
-        for name in {d.name, *_usual_forms(d)}:
+        if d.level == "central":
+            continue
+        for name in {d.name, *_usual_forms(d), *other_names.get(d.code, ())}:
             full.setdefault(name, []).append(d)
         if d.level in ("province", "prefecture") and d.short_name != d.name:
             hints.setdefault(d.short_name, []).append(d)
+        elif d.kind == "administrative" and 1 < len(d.short_name) < len(d.name):
+            homes.setdefault(d.short_name, []).append(d)
     # a usual form (海南州) gives way to a full name that reads the same (大理州 never, 三都县 if there were one)
     for name, ds in full.items():
         named = [d for d in ds if d.name == name]
         if named:
             full[name] = named
     lengths: dict[str, set[int]] = {}
-    for name in full.keys() | hints.keys():
+    for name in full.keys() | hints.keys() | homes.keys():
         lengths.setdefault(name[0], set()).add(len(name))
     return (
         {name: tuple(ds) for name, ds in full.items()},
         {name: tuple(ds) for name, ds in hints.items() if name not in full},
+        {name: tuple(ds) for name, ds in homes.items() if len({d.code[:4] for d in ds}) == 1 and name not in hints},
         {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
     )
 

@@ -55,7 +55,8 @@ class Division:
     code: str
     name: str
     short_name: str
-    level: str  # province | prefecture | county
+    level: str  # central | province | prefecture | county
+    kind: str  # administrative, or what kind of zone: national_new_area, development_zone, corps …
     parent_code: str | None
     valid_from: int
     valid_to: int | None
@@ -148,6 +149,7 @@ def divisions() -> tuple[Division, ...]:
             r["name"],
             r["short_name"],
             r["level"],
+            r["kind"],
             r["parent_code"] or None,
             int(r["valid_from"]),
             _year(r["valid_to"]),

@@ -119,6 +119,14 @@ def _identify(tmp_path: Path, text: str, *path_parts: str, sidecar: Sidecar | No
             "发布日期: 2025-04-29\n红河州数据发展中心2024年度项目支出绩效单位自评报告\n一、基本情况\n",
             "532500 红河州数据发展中心 2024 performance department",
         ),
+        (  # a ministry: three characters are a name
+            "财政部2023年度部门决算\n目录\n第一部分 财政部概况\n",
+            "000000 财政部 2023 final_account department",
+        ),
+        (
+            "新疆生产建设兵团第八师石河子市教育局2023年度部门决算\n目录\n",
+            "660800 新疆生产建设兵团第八师石河子市教育局 2023 final_account department",
+        ),
         (  # named in prose only
             "目录\n一、概况\n二、2022年度部门决算公开表\n苍南县发展和改革局主要职责是：苍南县发展和改革局贯彻执行上级政策。\n",
             "330327 苍南县发展和改革局 2022 final_account department",

@@ -30,7 +30,10 @@ BROKEN = {
         "2010191,无出处,,item,20101,general_public,2018,,,observed,",
         "2010192,绕回二,,item,20101,general_public,2018,2019,2010193,unconfirmed,",
     ],
-    "division_codes": ["990001,无省县,无省,county,990000,2000,,test", "430299,倒挂,倒挂,prefecture,430202,2000,,test"],
+    "division_codes": [
+        "990001,无省县,无省,county,administrative,990000,2000,,test",
+        "430299,倒挂,倒挂,prefecture,administrative,430202,2000,,test",
+    ],
     "gfsm_map": ["39898,22,Use of goods and services,test"],
     "cofog_map": ["201,01,General public services,test"],
     "name_variants": ["function,2989898,异名,规范名,,test"],

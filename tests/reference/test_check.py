@@ -86,12 +86,12 @@ def test_completeness() -> None:
         ("function_codes", "20198,甲,,section,201,general_public,2020,2018,,unconfirmed,", "ends before it begins"),
         (
             "division_codes",
-            "990100,甲市,甲,prefecture,990101,2018,,x\n990101,乙区,乙,county,990100,2018,,x",
+            "990100,甲市,甲,prefecture,administrative,990101,2018,,x\n990101,乙区,乙,county,administrative,990100,2018,,x",
             "parent cycle 990100 → 990101 → 990100",
         ),
         (
             "division_codes",
-            "990100,甲市,甲,prefecture,990000,2018,,x",
+            "990100,甲市,甲,prefecture,administrative,990000,2018,,x",
             "990100 甲市 (2018–now): parent 990000 is missing",
         ),
         ("economic_codes", "50198,甲,,departmental,item,301,2018,,unconfirmed,", "50198 甲 (2018–now): parent '301'"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pipelines.reference.places import find_places, place_by_code
+from pipelines.reference.places import central_place, find_places, place_by_code
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_two_places_in_one_text() -> None:
     [
         ("成都高新技术产业开发区财政金融局", ["510100"]),  # no code of its own: in the prefecture whose name it bears
         ("长沙经开区管理委员会", ["430100"]),
-        ("青岛西海岸新区财政局", ["370200"]),
+        ("青岛西海岸新区财政局", ["370211"]),
         ("保定高新技术产业开发区财政局", ["130671"]),  # has a code in the statistical list
         ("上海浦东新区教育局", ["310115"]),
         ("我局赴湘潭高新区调研", []),  # in mid-sentence a short name is no place
@@ -90,6 +90,56 @@ def test_two_places_in_one_text() -> None:
 )
 def test_zones(text: str, codes: list[str]) -> None:
     assert [p.code for p in find_places(text, 2022)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "parent", "kind"),
+    [
+        ("陕西省西咸新区秦汉新城财政局", "619901", "陕西省", "national_new_area"),
+        ("河北雄安新区管理委员会公共服务局", "133100", "河北省", "national_new_area"),
+        ("湖南湘江新区管理委员会", "430191", "长沙市", "national_new_area"),
+        ("四川天府新区成都管理委员会", "510191", "成都市", "national_new_area"),
+        ("重庆两江新区管理委员会", "500157", "重庆市", "national_new_area"),  # no division before 2025
+        ("天津市滨海新区教育局", "120116", "天津市", "national_new_area"),
+        ("贵安新区财政局", "529901", "贵州省", "national_new_area"),
+        ("江西赣江新区管理委员会", "369901", "江西省", "national_new_area"),
+        ("横琴粤澳深度合作区财政局", "449901", "广东省", "cooperation_zone"),
+        ("珠海市横琴新区财政局", "449901", "广东省", "cooperation_zone"),  # its name until 2021
+        ("深圳市前海管理局", "440391", "深圳市", "cooperation_zone"),
+        ("中新天津生态城管理委员会", "120195", "天津市", "cooperation_zone"),
+        ("中国（上海）自由贸易试验区临港新片区管理委员会", "310191", "上海市", "functional_zone"),
+        ("北京经济技术开发区教育局", "110191", "北京市", "development_zone"),
+        ("武汉东湖新技术开发区管理委员会", "420191", "武汉市", "high_tech_zone"),
+        ("新疆生产建设兵团第八师石河子市教育局", "660800", "新疆生产建设兵团", "corps"),
+        ("第一师阿拉尔市应急管理局", "660100", "新疆生产建设兵团", "corps"),
+        ("昆山高新技术产业开发区管理委员会", "320583", "苏州市", "administrative"),  # in the city whose name it bears
+        ("平潭综合实验区财政金融局", "350128", "福州市", "administrative"),
+        ("石河子市教育局", "659001", "新疆维吾尔自治区", "administrative"),
+    ],
+)
+def test_zones_with_a_row_of_their_own(text: str, code: str, parent: str, kind: str) -> None:
+    place = find_places(text, 2022)[0]
+    assert (place.code, place.parents[0], place.kind) == (code, parent, kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *(
+            (name, "000000")
+            for name in ("财政部", "国家统计局", "最高人民检察院", "中国气象局", "中共中央宣传部", "审计署")
+        ),
+        ("国家统计局永州调查队", "431100"),  # a branch that works for its place
+        *(
+            (name, None)
+            for name in ("财政部门", "市财政局", "国家级自然保护区管理局", "中央公园管理处", "湘潭第一师范")
+        ),
+        ("国家税务总局株洲市税务局", None),  # names its place: find_places answers
+    ],
+)
+def test_bodies_of_the_central_government(name: str, code: str | None) -> None:
+    place = central_place(name)
+    assert (place.code if place else None) == code
 
 
 def test_fast() -> None:

@@ -5,6 +5,7 @@ with codes as (
         name,
         short_name,
         level,
+        kind,
         cast(parent_code as varchar) as parent_code,
         cast(valid_from as integer) as valid_from,
         cast(valid_to as integer) as valid_to
@@ -30,6 +31,7 @@ select
     latest.name,
     latest.short_name,
     latest.level,
+    latest.kind,
     latest.parent_code,
     prefectures.name as prefecture,
     provinces.name as province,
