@@ -12,7 +12,7 @@ from pipelines.prose.amounts import Amount
 HIDDEN = "\x00"
 # Brackets that belong to the word before them; all others without an amount are remarks and are hidden.
 _KEPT = re.compile(
-    r"(?:\d{0,7}[类款项]\d{0,7}|2\d{2,6}|境|含|护|套|室|役|台|基本建设|不含车辆|减少|下降|降低|增加|增长|上升|减|增|小于|大于|本级|省|副|市|县|区)"
+    r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|\d{0,7}[类款项]\d{0,7}|2\d{2,6}|境|含|护|更新|套|室|役|台|基本建设|不含车辆|减少|下降|降低|增加|增长|上升|减|增|小于|大于|本级|省|副|市|县|区)"
 )
 _BRACKET = re.compile(r"[()]")
 _SENTENCE = re.compile(r"[^。]*(?:。|$)")

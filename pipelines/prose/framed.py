@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.prose.frames import ORDINAL, Found, is_clean, renamed, signed
+from pipelines.prose.frames import ORDINAL, Found, is_clean, on_side, renamed, signed, total_of_both
 from pipelines.prose.hearing import count_context
 from pipelines.prose.lexicon import Subject, economic_code, raw_subjects
 from pipelines.prose.patterns import grammar
@@ -30,7 +30,7 @@ _NOT_ECONOMIC = ("three_public", "reception", "other", "economic")
 def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
     """The statement that the frame makes, or why it is not certain."""
     measure = found.frame.measure
-    subject = found.subject or _carried(spot, state)
+    subject = found.subject or _carried(spot, found.side, state)
     if state.project is not None and subject is not None and subject.name == "项目支出":
         subject, state.project = state.project, None
     if subject is not None and found.subject is None:
@@ -71,9 +71,12 @@ def _inherited(spot: Spot, state: State) -> str | None:
     return state.list_measure if state.in_list else None
 
 
-def _carried(spot: Spot, state: State) -> Subject | None:
+def _carried(spot: Spot, side: str | None, state: State) -> Subject | None:
     """The subject of an amount whose clause names none: of the clause before, or of the sentence before."""
     subject = _spoken_of(spot, state)
+    if subject is not None and side is not None:
+        whole = state.both or subject
+        subject = on_side(whole, side)
     if grammar().words["of_project"].match(spot.last) and (subject is None or subject.group != "project"):
         return None
     return subject
@@ -112,10 +115,19 @@ def _of_which(spot: Spot, subject: Subject, measure: str, state: State) -> Subje
     if measure == "change_rate" and {"change", "change_from_budget"} & segment[-1][1]:
         return subject
     like = {measure, measure.replace("change", "change_from_budget")}
+    if len(segment) == 2 and not segment[0][1] & like:
+        both = total_of_both([name for name, _ in segment], state.finals)
+        if both is not None:
+            return both
     if not all(said & like for _, said in segment[:-1]):
         return None
     rest = _rest(spot)
     if whole is None or measure == "share" or whole[1] & like or _colon_list(spot, rest):
+        return subject
+    said = segment[-1][1]
+    if len(said) > 1 and (
+        len(whole[1]) == 1 or said >= whole[1]
+    ):  # A 90万元，其中B预算5万元，决算4万元，比上年 …: of B
         return subject
     fits = [s for s in (subject, whole[0]) if _grew(spot.amount.value, rest, state.finals.get(s.name))]
     return fits[0] if len(fits) == 1 else None
@@ -135,7 +147,7 @@ def _rest(spot: Spot) -> str:
 def _grew(change: Decimal, rest: str, final: Decimal | None) -> bool:
     """Whether the rate that follows a change is that of this change on this amount."""
     rate = _RATE.match(rest)
-    if rate is None or final is None or final == 0:
+    if rate is None or final is None or final == 0 or change == 0:
         return False
     moved = -change if rate["down"] else change
     base = final - moved
@@ -194,6 +206,8 @@ def _remember(subject: Subject, measure: str, state: State, *, explicit: bool) -
     if not state.segment or (explicit and state.segment[-1][0] != subject.name):
         state.segment.append((subject.name, set()))
     state.segment[-1][1].add(measure)
+    if subject.pair is not None:
+        state.both = subject
     if explicit:
         if not state.in_list or state.head is None or not (state.subjects or state.breaks_down):
             state.head_is_listed = state.in_list and state.head is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,6 +18,10 @@ FILLER = re.compile(
 )
 # 机关运行经费主要用于开支办公费10万元: what an amount before a list is of.
 _USED = re.compile(r"(?P<front>.{0,40}?)(?:主要)?(?:用于|包括|包含):?(?:开支|支出|支付)?")
+# 与2023年相比，收入增加10万元；支出增加8万元: one side of the totals, or both, that the sentence before gave.
+_SIDE = re.compile(
+    r"(?:总?(?P<revenue>收入)|总?(?P<expenditure>支出)|收(?:入)?[、/和与及]?支(?:出)?)(?:总计|总额|合计|决算|总体|各|均|分别)*"
+)
 ORDINAL = re.compile(
     r"^(?:[、，:;]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d)|\d{1,2}\.(?=20\d\d年)|[①-⑳])|其中[:，]?|[一二三四五六七八九]是"
     r"|主要是|主要包括|主要为|包括|包含|具体为|分别为|分别是|即|和|以及|及|另外|另|含(?=教|外|本))+"
@@ -78,6 +83,7 @@ class Found:
     frame: Frame
     subject: Subject | None
     groups: dict[str, str | None]
+    side: str | None = None  # revenue | expenditure | both: the side of the totals that the clause names
 
 
 def frame_of(clause: str, kind: str, state: State) -> Found | None:
@@ -96,9 +102,38 @@ def frame_of(clause: str, kind: str, state: State) -> Found | None:
         if not frame.carries:
             continue
         match = frame.end.search(clause)
-        if match is not None and _year_fits(match, state) and is_clean(clause[: match.start()], agency=False):
-            return Found(frame, None, match.groupdict())
+        if match is None or not _year_fits(match, state):
+            continue
+        side = _side(clause[: match.start()])
+        if side is not None or is_clean(clause[: match.start()], agency=False):
+            return Found(frame, None, match.groupdict(), side)
     return None
+
+
+def _side(words: str) -> str | None:
+    """The side of the totals that the words before a frame are, and nothing else."""
+    match = _SIDE.fullmatch(ORDINAL.sub("", grammar().base.sub("", words)))
+    return None if match is None else match.lastgroup or "both"
+
+
+def on_side(subject: Subject, side: str | None) -> Subject | None:
+    """The side of a total that a clause names; None where the subject spoken of has no such side."""
+    if side is None:
+        return subject
+    if subject.pair is not None:
+        named = {"revenue": subject.pair[0], "expenditure": subject.pair[1], "both": subject.name}[side]
+        return replace(subject, name=named, pair=subject.pair if side == "both" else None)
+    is_revenue = subject.group == "revenue" or "收入" in subject.name
+    return subject if side != "both" and is_revenue == (side == "revenue") else None
+
+
+def total_of_both(names: Sequence[str], finals: Mapping[str, Decimal]) -> Subject | None:
+    """收入总计 A，支出总计 A: what the sentence goes on to say of neither is said of both, as both are one amount."""
+    if len(names) != 2 or len({finals.get(name) for name in names}) != 1 or finals.get(names[0]) is None:
+        return None
+    entries = raw_subjects()["summary"]
+    fits = [e for e in entries if sorted(e.get("pair", ())) == sorted(names) and "aspect" not in e]
+    return Subject(fits[0]["name"], "summary", tuple(fits[0]["pair"])) if fits else None
 
 
 def _fits(prefix: str, subject: Subject, state: State, *, agency: bool) -> bool:
@@ -157,5 +192,6 @@ def signed(amount: Amount, found: Found, state: State) -> int | None:
 
 def renamed(subject: Subject, state: State) -> Subject:
     """财政拨款收入总计 A，支出总计 B: the second is 财政拨款支出总计."""
-    after = raw_subjects()["after"].get(state.last.name if state.last else "", {})
+    before = state.last or state.carry
+    after = raw_subjects()["after"].get(before.name if before else "", {})
     return replace(subject, name=after[subject.name]) if subject.name in after else subject

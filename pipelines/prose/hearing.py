@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.prose.frames import is_clean, subjects_in
+from pipelines.prose.frames import is_clean, subjects_in, total_of_both
 from pipelines.prose.lexicon import Subject, raw_subjects
 from pipelines.prose.passages import Passage
 from pipelines.prose.patterns import grammar
@@ -14,6 +14,7 @@ _ROSE_OR_FELL = re.compile(r"(?:费|支出|经费|资金|收入|款|工资|补�
 _SAID_YEAR = re.compile(r"(?:[、，:]|其中:?|截[至止])*(20\d\d)年")
 _PROJECTS = re.compile(r"(?P<kind>(?:年初预算|年中追加|上年结转)项目)[^，]*")
 _ONLY_A_NAME = re.compile(r"(?:支出|决算|财政拨款|情况|说明|费用|方面|收入)*")
+_NUMBERED = re.compile(r"\d{1,2}[、.)](?!\d)|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳]")
 _EVENT_KINDS = {"会议费": "会议", "培训费": "培训"}
 
 
@@ -37,6 +38,10 @@ def end(words: str, state: State) -> None:
     several = len(set(state.subjects)) > 1
     if several and state.head_is_listed:  # 其中：A 10万元，B 20万元, of a whole that was not read
         state.head = state.carry = None
+    elif state.enumerated and state.subjects:  # 包括：1.A 10万元。与上年相比增加 … of A; after 1.A …；2.B … of neither
+        state.carry = state.last if state.enumerated == 1 else None
+    elif several and (both := total_of_both(state.subjects, state.finals)) is not None:
+        state.carry = both
     elif several and not grammar().words["breakdown"].search(words):
         state.carry = state.carry if state.head is not None and state.head.group == "project" else None
     elif state.head is not None and state.subjects:
@@ -101,11 +106,13 @@ def _clause(clause: str, state: State, *, next_to_amount: bool) -> None:
     if words["reason"].search(clause):
         state.zone = "reason"
     elif state.zone == "main":
-        if words["part_of_body"].search(clause):
+        if words["part_of_body"].search(clause) or words["of_place"].search(clause):
             state.part_of_body = True
         if words["purpose"].match(clause) and not words["list"].match(clause):
             state.zone = "purpose"
     _base(clause, state)
+    if state.in_list and state.zone == "main" and _NUMBERED.match(clause):
+        state.enumerated += 1
     if next_to_amount:
         return
     found = subjects_in(clause, state)

@@ -84,7 +84,7 @@ def _amount(spot: Spot, state: State) -> Statement | Unread | None:
     if kind == "points":  # 比上年增长12.3个百分点: no measure is one of points
         return spot.unread() if state.zone == "main" and state.accounts else None
     if state.part_of_body:
-        return spot.unread() if kind == "money" else None
+        return spot.unread()
     if kind == "percent" and spot.last in _SHARE_OF_BUDGET and state.pending and state.last is not None:
         return spot.states(state.last, state.pending)
     state.pending = None

@@ -103,6 +103,8 @@ class State:
     reason_subject: Subject | None = None  # *
     reason_open: bool = False  # * a reason names something unknown that rose or fell
     pending: str | None = None  # * 完成全年预算84.82万元的 → completion_rate
+    both: Subject | None = None  # * two totals spoken of as one: 收、支总计
+    enumerated: int = 0  # * items of the list that bear an ordinal
     pair: tuple[str, str, int] | None = None  # * measure, second name and sign of two numbers for two things
     counted_last: str | None = None  # * the label of the count before: 购置公务用车0辆，其中：轿车0辆
     counted_projects: str | None = None  # * 绩效自评项目39个，涉及预算金额 …
@@ -132,6 +134,8 @@ class State:
             self.listed_as = None
         self.last = self.base = self.said_year = self.pending = self.pair = self.list_measure = None
         self.counted_projects = self.counted_last = None
+        self.both = self.carry if self.carry is not None and self.carry.pair is not None else None
+        self.enumerated = 0
         self.in_list = self.about_budgets = self.part_of_body = False
         self.named_until = 0
         self.whole = None
