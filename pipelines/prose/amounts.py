@@ -11,9 +11,9 @@ from typing import Literal
 Kind = Literal["money", "percent", "count", "points"]
 
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,8})?)"
-_MONEY = r"万元|亿元|千元|百万元|元(?!旦|素|/)|万(?=[(),，。;、]|$)"
+_MONEY = r"万元|亿元|\((?:万|亿)?元\)|千元|百万元|元(?!旦|素|/)|万(?=[(),，。;、]|$)"
 _COUNT = (
-    r"台\(套\)|台/套|台套|套\(台\)|批次|人次|团次|辆|台|套|个|批|次(?!性|数)"
+    r"平方米|m2|台\(套\)|台/套|台套|套\(台\)|批次|人次|团次|辆|台|套|个|批|次(?!性|数)"
     r"|人(?!员|民|均|数|才|事|工|群|大)|项(?!目|的)|组"
 )
 AMOUNT = re.compile(
@@ -70,7 +70,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Amount]:
         if match["percent"]:
             kind, unit = "percent", "%"
         elif match["money"]:
-            kind, unit = "money", match["money"]
+            kind, unit = "money", match["money"].strip("()")
         else:
             kind, unit = "count", match["count"]
         if unit == "个" and _POINTS.match(text, match.end("number")):

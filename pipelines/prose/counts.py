@@ -10,8 +10,10 @@ from pipelines.prose.patterns import Count, grammar
 from pipelines.prose.state import Spot, State, Statement, Unread
 
 _BODY = re.compile(r"^.*?(?:共有|共|本单位|本部门|本部门\(单位\))(?=.{2})")
+_OF_BODY = re.compile(r"^(?:20\d\d年度?)?(?:[本我](?:部门|单位|局|部|委|厅|院|校))?共?")
 _VEHICLES = ("购置公务用车", "公务用车", "公务用车保有量", "车辆")
 _OF_OTHERS = "参加其他单位组织的因公出国（境）团组"
+_ALWAYS = frozenset({"辆", "平方米", "m2"})
 _OF_VISITS = frozenset({"批次", "人次", "团次"})
 
 
@@ -27,15 +29,27 @@ def counted(spot: Spot, state: State) -> Statement | Unread | None:
     if label is None:
         if state.zone == "main":
             state.last = state.carry = None
+            if "项目" in spot.last[-4:]:
+                state.counted_projects = None
         of_visits = spot.amount.unit in _OF_VISITS and state.counted_in is not None
-        asked = of_visits or spot.amount.unit == "辆" or grammar().words["count_asked_for"].search(spot.last)
-        return spot.unread() if asked else None
+        asked = of_visits or spot.amount.unit in _ALWAYS or grammar().words["count_asked_for"].search(spot.last)
+        return spot.unread() if asked or _of_projects(spot) else None
     _speak_of(label, state)
     label = spot.printed(label)
-    if "项目" in label:
-        state.counted_projects = label
+    state.counted_here, state.counted_end = label, spot.amount.end
+    if "项目" in label and spot.amount.unit in ("个", "项"):
+        before = state.counted_projects if state.counted_alone else None
+        state.counted_projects = f"{before}、{label}" if before else label
+        state.counted_alone = True
         state.segment = []
+        state.last, state.listed_as = Subject(state.counted_projects, "projects"), None
     return spot.states(Subject(label, "count"), "count")
+
+
+def _of_projects(spot: Spot) -> bool:
+    """对12个项目编制了绩效目标: how many projects were reviewed is part of the account of performance."""
+    after = spot.passage.text[spot.amount.end : spot.amount.end + 2]
+    return spot.amount.unit in ("个", "项") and ("项目" in spot.last[-4:] or after == "项目")
 
 
 def _speak_of(label: str, state: State) -> None:
@@ -48,6 +62,13 @@ def _speak_of(label: str, state: State) -> None:
         state.counted_in = name
     if state.last is None and state.zone == "main":
         state.last, state.listed_as = Subject(name, group), None
+
+
+def _own(name: str) -> str:
+    """What is counted without the body that has it: 本单位共有房屋面积, 2024年本部门绩效自评项目."""
+    if name.endswith(("车", "面积")):
+        return _BODY.sub("", name)
+    return _OF_BODY.sub("", name) if name.endswith("项目") else name
 
 
 def _label(spot: Spot, state: State) -> str | None:
@@ -63,7 +84,7 @@ def _label(spot: Spot, state: State) -> str | None:
         groups = {**(lead.groupdict() if lead else {}), **(follow.groupdict() if follow else {})}
         name = ORDINAL.sub("", groups.get("name") or "")
         values = {
-            "name": _BODY.sub("", name) if name.endswith("车") else name,
+            "name": _own(name),
             "grade": groups.get("grade"),
             "counted": state.counted,
             "event_kind": state.event_kind,

@@ -173,7 +173,7 @@ def _stated(spot: Spot, subject: Subject, found: Found, measure: str, state: Sta
         state.direction = way if amount.value != 0 else state.direction
     if measure in ("change", "change_rate"):
         base = state.base or state.base_passage
-        if base not in _BY_BASE or state.about_budgets:
+        if base not in _BY_BASE or (state.about_budgets and not state.budget_year):
             return spot.unread("base_unclear")
         measure = _BY_BASE[base].get(measure, measure)
     if measure == "balance":

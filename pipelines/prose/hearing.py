@@ -50,8 +50,9 @@ def end(words: str, state: State) -> None:
 
 def without_amounts(sentence: str, state: State) -> None:
     """A sentence that only names something: the heading of an item, or what a paragraph is about."""
+    sentence = sentence.rstrip("。:").rpartition(":")[2]  # 具体说明如下：城乡社区支出（类）…（项）
     found = subjects_in(sentence, state)
-    words = sentence.rstrip("。:")
+    words = sentence
     paths = [s for s in found if s.path]
     if paths:
         if is_clean(words[: paths[0].start], agency=False) and len(words) - paths[-1].end < 4:
@@ -106,7 +107,8 @@ def _clause(clause: str, state: State, *, next_to_amount: bool) -> None:
     if words["reason"].search(clause):
         state.zone = "reason"
     elif state.zone == "main":
-        if words["part_of_body"].search(clause) or words["of_place"].search(clause):
+        of_projects = state.counted_projects is not None and clause.lstrip("，").startswith("涉及")
+        if words["of_place"].search(clause) or (words["part_of_body"].search(clause) and not of_projects):
             state.part_of_body = True
         if words["purpose"].match(clause) and not words["list"].match(clause):
             state.zone = "purpose"
@@ -115,7 +117,7 @@ def _clause(clause: str, state: State, *, next_to_amount: bool) -> None:
         state.enumerated += 1
     if next_to_amount:
         return
-    found = subjects_in(clause, state)
+    found = subjects_in(grammar().base.sub("", clause), state)
     if state.zone == "reason":
         if found and _ROSE_OR_FELL.search(clause[max(found[-1].end - 3, 0) :]):
             state.reason_subject = found[-1]
@@ -144,10 +146,19 @@ def _base(clause: str, state: State) -> None:
             state.base = "last" if int(groups["base_year"]) == state.year - 1 else "other"
         elif groups["last"] or groups["last2"]:
             state.base = "last"
+        elif groups["budget"]:
+            state.base = _of_budget(groups["budget_year"], state)
         else:
-            state.base = "budget" if groups["budget"] else "other"
+            state.base = "other"
         if state.zone == "main":
             state.base_passage = state.base
+
+
+def _of_budget(year: str | None, state: State) -> str:
+    """The base of a change on a budget. The budget of the year before is what a budget is compared with."""
+    if year is None or int(year) == state.year:
+        return "budget"
+    return "last" if state.budget_year and int(year) == state.year - 1 else "other"
 
 
 def count_context(subject: Subject, state: State) -> None:

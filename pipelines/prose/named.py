@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from pipelines.prose.framed import coded
-from pipelines.prose.frames import ORDINAL
+from pipelines.prose.frames import ORDINAL, subjects_in
 from pipelines.prose.lexicon import Subject, raw_subjects
 from pipelines.prose.patterns import grammar
 from pipelines.prose.state import BUDGETS, Spot, State, Statement, Unread
+from pipelines.prose.wholes import within
 
 _PROJECT_KINDS = {
     "年初预算项目": "initial_budget",
@@ -20,7 +21,16 @@ _GENERIC = re.compile(
     r"(?:20\d\d年度?|本年度?|全年|当年|[，:])*(?:本单位|本部门|我单位|我部门|本局|我局|本级|单位|部门)?(?:当年|全年|的)?"
     r"(?P<name>总?(?:支出|收入))(?:总额|总数)?(?:为|共计|合计)?"
 )
+_BUDGET_TOTAL = re.compile(
+    r"(?:20\d\d年度?|本年度?|全年|当年|[，:])*(?:本单位|本部门|我单位|我部门|部门|单位)?(?:当年)?(?:年初)?(?P<side>收入|支出)预算"
+    r"(?:总额|总计|合计|总数|数)?(?:为|共)?"
+)
 _COST = re.compile(r"(?:经费支出|支出经费|费用|花费)(?:为|共计?|合计)?[\u4e00-\u9fff]{0,8}$")
+_WORTH = re.compile(r"(?P<word>(?:账面|资产|总)?(?:原值|净值|价值|金额))(?:总额|共计|合计|共|为)*")
+_FUND = re.compile(
+    r"(?P<fund>一般公共预算|政府性基金|国有资本经营)(?:预算)?(?:财政)?(?:拨款|资金)?(?:收入|支出)?(?:安排)?(?:为|共)?"
+)
+_OF_OTHER = re.compile(r"政府性基金|国有资本经营")
 _SUM_WORDS = re.compile(r"(?:为|是|共计?|合计|总计|支付|共支出|支出共计)+$")
 _EXPENSES = ("three_public", "reception", "other", "function", "project")
 _STRICT = ("summary", "revenue", "three_public", "reception")
@@ -30,22 +40,26 @@ def named(spot: Spot, state: State) -> Statement | Unread:
     """The statement, or why the name is not enough."""
     if spot.amount.kind != "money":
         return spot.unread()
-    special = _event(spot, state) or _of_counted_projects(spot, state) or _of_quoted_projects(spot, state)
-    if special is not None:
-        return special
+    for special in (_event, _of_count, _of_fund, _of_counted_projects, _of_quoted_projects):
+        read = special(spot, state)
+        if read is not None:
+            return read
     generic = _GENERIC.fullmatch(ORDINAL.sub("", spot.last))
     if generic and state.zone == "main" and state.said_year in (None, state.year):
         of_last = _of_last(spot, generic["name"], state)
         if of_last is not None:
             return _new(spot, of_last, "final", state)
         of_part = state.last is not None and state.last.group in _EXPENSES
-        if not (state.in_list or of_part or state.counted_in or state.section_scope):
+        of_other = any(_OF_OTHER.search(clause) or subjects_in(clause, state) for clause in spot.clauses[:-1])
+        if not (state.in_list or of_part or of_other or state.counted_in or state.section_scope):
             return _new(spot, Subject(generic["name"], "summary"), "final", state)
     name, measure = _name_of(spot.last)
     words = grammar().words
     if not _is_name(name) or words["not_a_project"].search(name):
         return spot.unread()
     is_project = words["project_name"].search(name) is not None
+    if state.whole_unread and not is_project:  # 项目总投资3,500万元，其中地方配套1,500万元: of what was not understood
+        return spot.unread()
     if not (state.in_list or spot.inside or (state.projects and measure is not None)):
         begins = ";" in spot.words or not spot.words or spot.words_start == _sentence_start(spot)
         known = any(s.group in _STRICT for s in state.lexicon.find(name))
@@ -57,12 +71,30 @@ def named(spot: Spot, state: State) -> Statement | Unread:
     return _item(spot, name, measure, "project" if is_project or of_projects else "item", state)
 
 
+def total_of_budget(spot: Spot, state: State) -> Statement | None:
+    """2025年收入预算5,600万元，其中：上年结转 …: said of nothing else, all revenue or all expenditure of a budget."""
+    match = _BUDGET_TOTAL.fullmatch(ORDINAL.sub("", spot.last))
+    spoken = state.last or state.carry or state.counted_in or state.section_scope
+    if match is None or spoken or state.in_list or state.zone != "main" or state.said_year not in (None, state.year):
+        return None
+    return _new(spot, Subject(f"{match['side']}总计", "summary"), "initial_budget", state)
+
+
 def _of_last(spot: Spot, name: str, state: State) -> Subject | None:
     """公务接待费预算5万元，支出2.5万元: what a bare 支出 is of; also after 接待24批次，210人次，支出2.05万元."""
     last = state.last
     if name != "支出" or last is None or spot.clauses[:-1] not in ((), ("",)):
         return None
     return last if state.listed_as in (*BUDGETS, None) and last.group in _EXPENSES else None
+
+
+def of_projects_by_fund(spot: Spot, state: State) -> Statement | None:
+    """对5个项目开展了部门评价，涉及一般公共预算支出65万元，政府性基金预算支出0万元: of the projects, no totals."""
+    match = _FUND.fullmatch(re.sub(r"^共?涉及", "", ORDINAL.sub("", spot.last)))
+    if match is None or not state.counted_projects or state.in_list:
+        return None
+    state.counted_alone = False
+    return _new(spot, Subject(f"{state.counted_projects}：{match['fund']}", "projects"), "final", state)
 
 
 def phrase(spot: Spot, state: State) -> Statement | None:
@@ -101,7 +133,10 @@ def _new(spot: Spot, subject: Subject, measure: str, state: State) -> Statement:
         if not state.in_list:
             state.head = subject
         state.subjects.append(subject.name)
-        state.segment.append((subject.name, {measure}))
+        if state.segment and state.segment[-1][0] == subject.name:
+            state.segment[-1][1].add(measure)
+        else:
+            state.segment.append((subject.name, {measure}))
         state.listed_as = measure
     if measure in BUDGETS:
         state.pending = "completion_rate"
@@ -115,10 +150,36 @@ def _event(spot: Spot, state: State) -> Statement | None:
     return None
 
 
+def _of_count(spot: Spot, state: State) -> Statement | None:
+    """What the things just counted are worth: 车辆3辆，价值66.2万元; 房屋面积120平方米，账面原值30万元，净值12万元."""
+    match = _WORTH.fullmatch(ORDINAL.sub("", spot.last))
+    if match is None or state.counted_end != spot.words_start:
+        return None
+    state.counted_end = spot.amount.end
+    things = re.sub(r"(?:建筑)?面积$", "", state.counted_here)
+    return spot.states(Subject(f"{things}{match['word']}", "assets"), "final")
+
+
+def _of_fund(spot: Spot, state: State) -> Statement | None:
+    """财政拨款收入90万元（其中一般公共预算80万元，政府性基金10万元）: a fund by its name, as part of a total."""
+    match = _FUND.fullmatch(ORDINAL.sub("", spot.last))
+    whole = (state.bracket if spot.inside else None) or state.head
+    if match is None or whole is None or not (spot.inside or state.in_list):
+        return None
+    side = next((side for side in ("收入", "支出") if side in whole.name), None)
+    total = f"{raw_subjects()['fund_names'][match['fund']]}{side or '支出'}"
+    subject = within(Subject(total, "revenue" if side == "收入" else "expenditure"), spot, state)
+    measure = state.listed_as if spot.inside and state.listed_as in BUDGETS else state.list_measure
+    if measure == "unclear":
+        return None
+    return _new(spot, subject, measure or ("initial_budget" if state.budget_year else "final"), state)
+
+
 def _of_counted_projects(spot: Spot, state: State) -> Statement | None:
     """绩效自评的项目39个，涉及预算金额4415.48万元."""
     if not state.counted_projects or not grammar().words["counted_money"].search(ORDINAL.sub("", spot.last)):
         return None
+    state.counted_alone = False
     measure = "initial_budget" if re.search("预算|计划", spot.last) else "final"
     return _new(spot, Subject(state.counted_projects, "projects"), measure, state)
 

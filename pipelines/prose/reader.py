@@ -16,7 +16,7 @@ from pipelines.prose.counts import counted
 from pipelines.prose.framed import framed, second
 from pipelines.prose.frames import frame_of
 from pipelines.prose.hearing import begin, end, listen, without_amounts
-from pipelines.prose.named import named, phrase
+from pipelines.prose.named import named, of_projects_by_fund, phrase, total_of_budget
 from pipelines.prose.passages import Passage
 from pipelines.prose.patterns import grammar
 from pipelines.prose.state import Spot, State, Statement, Unread
@@ -88,13 +88,17 @@ def _amount(spot: Spot, state: State) -> Statement | Unread | None:
     if kind == "percent" and spot.last in _SHARE_OF_BUDGET and state.pending and state.last is not None:
         return spot.states(state.last, state.pending)
     state.pending = None
-    read: Statement | Unread | None = phrase(spot, state) if kind == "money" else None
+    read: Statement | Unread | None = None
+    if kind == "money":
+        read = phrase(spot, state) or of_projects_by_fund(spot, state)
     if read is None and spot.amount.list_no == 2:
         read = second(spot, state)
     found = None
     if read is None:
         found = frame_of(spot.last, kind, state)
-        read = framed(spot, found, state) if found is not None else named(spot, state)
+        read = total_of_budget(spot, state) if found is not None and found.subject is None else None
+        if read is None:
+            read = framed(spot, found, state) if found is not None else named(spot, state)
     if isinstance(read, Unread):
         if kind != "money":
             told = found is not None and found.frame.measure in _TOLD and not spot.amount.list_no

@@ -21,7 +21,7 @@ from pipelines.reference.units import in_yuan
 
 MAX_LABEL, MAX_PRINTED = 120, 2_000
 # Units of seeds/units.csv for those that sentences print in other ways.
-UNITS = dict.fromkeys(("台(套)", "台/套", "台套", "套(台)"), "台（套）") | {"批": "批次"}
+UNITS = dict.fromkeys(("台(套)", "台/套", "台套", "套(台)"), "台（套）") | {"批": "批次", "m2": "平方米"}
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+(?:部分|章)|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)"
     r"|\d{1,2}[、.)](?!\d))"

@@ -107,6 +107,9 @@ class State:
     enumerated: int = 0  # * items of the list that bear an ordinal
     pair: tuple[str, str, int] | None = None  # * measure, second name and sign of two numbers for two things
     counted_last: str | None = None  # * the label of the count before: 购置公务用车0辆，其中：轿车0辆
+    counted_here: str = ""  # * the label of the last count, and where it ended
+    counted_end: int = -1  # *
+    counted_alone: bool = False  # * no money was said of the projects counted so far
     counted_projects: str | None = None  # * 绩效自评项目39个，涉及预算金额 …
     named_until: int = 0  # * the words up to here name the project that the sentence is about
     whole: tuple[Subject, set[str]] | None = None  # * what 其中 broke down, until the next semicolon
@@ -134,6 +137,7 @@ class State:
             self.listed_as = None
         self.last = self.base = self.said_year = self.pending = self.pair = self.list_measure = None
         self.counted_projects = self.counted_last = None
+        self.counted_here, self.counted_end, self.counted_alone = "", -1, False
         self.both = self.carry if self.carry is not None and self.carry.pair is not None else None
         self.enumerated = 0
         self.in_list = self.about_budgets = self.part_of_body = False

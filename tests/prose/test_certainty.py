@@ -18,7 +18,7 @@ REJECTED = {
         ["支出总计 final 1234.56 万元", "本年支出合计 final 1210.11 万元"],
         "subject_unclear",
     ),
-    "money of some projects": ("对2个项目开展评价，涉及一般公共预算支出120.5万元。", [], "sentence_states_money"),
+    "money of some projects": ("对2个项目负责人谈话，涉及一般公共预算支出120.5万元。", [], "sentence_states_money"),
     "项目 without its name": (
         "公务接待费支出3元。项目决算数为5万元。",
         ["公务接待费 final 3 元"],

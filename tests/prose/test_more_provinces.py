@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.prose.sketch import read, reasons, said
+from pipelines.prose.sentences import read_prose
+from tests.prose.sketch import document, read, reasons, said
 
 SHAPES = {
     "what the totals did, side by side (宁夏, 2023)": (
@@ -87,6 +88,80 @@ SHAPES = {
         "年末固定资产原值3,200万元，固定资产净值1,800万元。",
         ["固定资产原值 final 3200 万元", "固定资产净值 final 1800 万元"],
     ),
+    "funds named in brackets are revenue, no budgets (浙江, 福建)": (
+        "财政拨款收入90万元（其中一般公共预算80万元，政府性基金预算10万元），占收入合计90%；其他收入10万元，占收入合计10%。",
+        [
+            "财政拨款收入 final 90 万元",
+            "一般公共预算财政拨款收入 final 80 万元",
+            "政府性基金预算财政拨款收入 final 10 万元",
+            "财政拨款收入 share 90 %",
+            "其他收入 final 10 万元",
+            "其他收入 share 10 %",
+        ],
+    ),
+    "projects of two levels and their money (中央部门)": (
+        "共涉及一级项目12个，二级项目95个，资金382万元，占一般公共预算项目支出总额的100%。"
+        "组织对“甲”“乙”等5个项目开展了部门评价，涉及一般公共预算支出65万元，政府性基金预算支出0万元。",
+        [
+            "涉及一级项目 count 12 个",
+            "二级项目 count 95 个",
+            "涉及一级项目、二级项目 final 382 万元",
+            "涉及一级项目、二级项目 share 100 %",
+            "开展部门评价的项目 count 5 个",
+            "开展部门评价的项目：一般公共预算 final 65 万元",
+            "开展部门评价的项目：政府性基金 final 0 万元",
+        ],
+    ),
+    "how many projects were estimated, set targets, watched (四川)": (
+        "组织对信息化建设等3个项目开展了预算事前绩效评估，对12个项目编制了绩效目标，选取5个项目开展绩效监控。",
+        ["开展事前绩效评估的项目 count 3 个", "编制绩效目标的项目 count 12 个", "开展绩效监控的项目 count 5 个"],
+    ),
+    "what the things counted are worth (新疆, 上海, 云南)": (
+        "房屋3,200.5平方米，价值860万元；车辆3辆，价值66.2万元，其中：其他用车2辆；房屋建筑面积50㎡，账面原值9万元，账面净值4万元；"
+        "处置车辆1辆，账面原值18万元；报废报损资产12项，账面原值9.6万元。",
+        [
+            "房屋面积 count 3200.5 平方米",
+            "房屋价值 final 860 万元",
+            "车辆 count 3 辆",
+            "车辆价值 final 66.2 万元",
+            "其他用车 count 2 辆",
+            "房屋建筑面积 count 50 平方米",
+            "房屋账面原值 final 9 万元",
+            "房屋账面净值 final 4 万元",
+            "处置车辆 count 1 辆",
+            "处置车辆账面原值 final 18 万元",
+            "报废报损资产 count 12 项",
+            "报废报损资产账面原值 final 9.6 万元",
+        ],
+    ),
+    "what is kept running, as Beijing calls it": (
+        "维持机关日常运行，用于一般公共预算安排的行政运行经费，合计650.5万元，比上年减少30万元。",
+        ["机关运行经费 final 650.5 万元", "机关运行经费 change -30 万元"],
+    ),
+    "a bare 支出, then how much of the budget it is (陕西)": (
+        "2024年会议费预算2万元，支出0.8万元，完成预算的40%，决算数较预算数减少1.2万元。",
+        [
+            "会议费 initial_budget 2 万元",
+            "会议费 final 0.8 万元",
+            "会议费 completion_rate 40 %",
+            "会议费 change_from_budget -1.2 万元",
+        ],
+    ),
+    "this year's total and last year's, compared by name (辽宁)": (
+        "2024年决算收入总计与2023年决算收入总计相比，增加188万元，增长5.4%。",
+        ["收入总计 change 188 万元", "收入总计 change_rate 5.4 %"],
+    ),
+    "a unit in brackets": (
+        "2024年度，财政拨款收入总计为2,180.50（万元），财政拨款支出总计为2,180.50（万元）。",
+        ["财政拨款收入总计 final 2180.50 万元", "财政拨款支出总计 final 2180.50 万元"],
+    ),
+    "a path after a colon (浙江)": (
+        "具体说明如下：城乡社区支出（类）国有土地使用权出让收入安排的支出（款）其他国有土地使用权出让收入安排的支出（项）。年初预算为30万元，支出决算为32万元。",
+        [
+            "其他国有土地使用权出让收入安排的支出 initial_budget 30 万元",
+            "其他国有土地使用权出让收入安排的支出 final 32 万元",
+        ],
+    ),
 }
 
 
@@ -98,6 +173,9 @@ def test_shape(text: str, expected: list[str]) -> None:
 
 
 UNREAD = {
+    "no fund, and an amount that is of it (安徽)": "没有政府性基金收入，也没有使用政府性基金安排的支出，支出为0万元。",
+    "parts of a sum that was not understood": "项目总投资3,500万元，其中地方配套1,500万元。",
+    "what a place hands on": "本年度下达各市县转移支付资金2.3亿元。",
     "the revenue of a place (a finance bureau's report)": "2024年全市一般公共预算收入完成87.34亿元，比上年增长7%。",
     "the spending of a province, then its parts": "全省财政支出增长5.6%，其中教育支出1,230亿元，占16.5%。",
     "two totals that differ": "2024年度收入总计12亿元，支出总计11亿元。与上年相比，增加0.5亿元，增长4.4%。",
@@ -110,3 +188,23 @@ def test_what_is_not_said_of_the_body_is_a_reject(text: str) -> None:
     assert not [f for f in reading.figures if f.measure != "final" or f.line_code]
     assert set(reasons(reading)) == {"sentence_states_money"}
     assert "。" in reading.rejects[-1].printed
+
+
+def test_a_budget_is_compared_with_that_of_the_year_before() -> None:
+    reading = read_prose(
+        document(
+            "某市水利局2025年部门预算",
+            "二、收支预算情况说明",
+            "2025年收入预算560万元，其中：上年结转60万元；一般公共预算拨款收入500万元。",
+            "2025年机关运行经费财政拨款预算32万元，比2024年预算增加2万元，增长6.67%。",
+        ),
+        fiscal_year=2025,
+    )
+    assert said(reading) == [
+        "收入总计 initial_budget 560 万元",
+        "年初结转和结余 initial_budget 60 万元",
+        "一般公共预算财政拨款收入 initial_budget 500 万元",
+        "机关运行经费 initial_budget 32 万元",
+        "机关运行经费 change 2 万元",
+        "机关运行经费 change_rate 6.67 %",
+    ]
