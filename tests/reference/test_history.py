@@ -81,3 +81,33 @@ def test_the_pages_are_what_the_seeds_say() -> None:
     assert sorted(there) == sorted(wanted)
     stale = [name for name, text in wanted.items() if there[name] != text]
     assert stale == [], "run: python -m pipelines.reference.docs"
+
+
+@pytest.mark.parametrize(
+    ("code", "cofog", "via"),
+    [
+        ("2050202", "09.1", "2050202"),  # primary schools; the 款 holds schools of every level
+        ("2050205", "09.4", "2050205"),
+        ("2050299", "09.5", "20502"),
+        ("2080801", "10.3", "2080801"),
+        ("2240106", "03.2", "22401"),
+    ],
+)
+def test_cofog_by_item_where_the_items_differ(code: str, cofog: str, via: str) -> None:
+    found = history(code)
+    assert found and found.international
+    assert (found.international.code, found.international.via) == (cofog, via)
+
+
+@pytest.mark.parametrize(
+    ("code", "leads_to"),
+    [
+        ("2060402", "20604"),  # no one 项 took it over in 2021: the 款
+        ("2130208", "2130207"),  # 森林资源监测, merged in 2019
+        ("2240107", "2240106"),
+        ("2110602", "2130238"),  # 退耕还林还草 moved to 213 in 2023
+    ],
+)
+def test_items_that_ended_lead_on(code: str, leads_to: str) -> None:
+    found = history(code)
+    assert found and found.successors[-1][0] == leads_to

@@ -24,9 +24,9 @@ select
     latest.successor_code,
     carried.code_in_year as code_latest,
     carried.name_in_year as name_latest,
-    -- by 款 where the map has it, else by 类
-    coalesce(section_cofog.cofog_code, class_cofog.cofog_code) as cofog_code,
-    coalesce(section_cofog.cofog_name_en, class_cofog.cofog_name_en) as cofog_name_en,
+    -- by 项 or 款 where the map has it, else by 类
+    coalesce(own_cofog.cofog_code, section_cofog.cofog_code, class_cofog.cofog_code) as cofog_code,
+    coalesce(own_cofog.cofog_name_en, section_cofog.cofog_name_en, class_cofog.cofog_name_en) as cofog_name_en,
     latest.source_kind,
     latest.source
 from latest
@@ -34,5 +34,6 @@ inner join spans on latest.code = spans.code
 left join latest as classes on classes.code = latest.code[:3]
 left join latest as sections on sections.code = latest.code[:5]
 left join carried on latest.code = carried.code
+left join cofog as own_cofog on own_cofog.code = latest.code
 left join cofog as section_cofog on section_cofog.code = latest.code[:5] and latest.level <> 'class'
 left join cofog as class_cofog on class_cofog.code = latest.code[:3]
