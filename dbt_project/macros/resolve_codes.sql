@@ -223,10 +223,12 @@ placed as (
         targets.place is not null or targets.parent_name is not null as has_place,
         case
             when targets.parent_name is not null then
-                2 * (
-                    targets.parent_name = parent.plain_name_in_year or parent_names.code is not null
-                    or coalesce(jaro_winkler_similarity(targets.parent_name, parent.plain_name_in_year) >= {{ threshold }}, false)
-                )::int
+                -- a parent that bears the name is nearer than one whose name is alike: a fund and the debt of that fund
+                case
+                    when targets.parent_name = parent.plain_name_in_year or parent_names.code is not null then 4
+                    when jaro_winkler_similarity(targets.parent_name, parent.plain_name_in_year) >= {{ threshold }} then 2
+                    else 0
+                end
                 + (
                     coalesce(targets.grandparent_name = grandparent.plain_name_in_year, false)
                     or grandparent_names.code is not null
@@ -304,7 +306,7 @@ ordinal_answers as (
     inner join {{ ref('summary_classes') }} as classes
         on
             printed.ordinal = classes.ordinal
-            and greatest(printed.fiscal_year, 2018) between classes.valid_from and coalesce(classes.valid_to, 9999)
+            and printed.fiscal_year between classes.valid_from and coalesce(classes.valid_to, 9999)
     inner join listed
         on
             printed.system = listed.system and printed.fiscal_year = listed.fiscal_year
