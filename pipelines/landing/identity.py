@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from pipelines.documents.model import Document
@@ -137,6 +137,7 @@ def _name_votes(parts: Parts, file_names: tuple[str, ...], sidecar: Sidecar) -> 
     votes, qualifiers = _Votes(), []
     votes.add("sidecar", [sidecar.agency])
     cover_names = [name for line in parts.cover if (name := texts.name_in_title(line))]
+    cover_names = cover_names and [_from_line_before(cover_names[0], parts.cover), *cover_names[1:]]
     if not cover_names and (name := texts.name_in_title("".join(parts.cover))):
         cover_names = [name]
     if not cover_names:
@@ -154,6 +155,18 @@ def _name_votes(parts: Parts, file_names: tuple[str, ...], sidecar: Sidecar) -> 
     _vote_by_prose(votes, parts.text)
     _merge_short_names(votes)
     return votes, qualifiers
+
+
+def _from_line_before(name: texts.Name, cover: tuple[str, ...]) -> texts.Name:
+    """The name with the line above it, where a cover breaks it after its place: 深圳市宝安区人民政府|新安街道办事处."""
+    at = next((n for n, line in enumerate(cover) if name.name in line), 0)
+    if not at or places_in(name.name) or not cover[at].startswith(name.name):
+        return name
+    above = cover[at - 1]
+    found = places_in(above)
+    rest = above[found[-1].start + len(found[-1].printed) :] if found and found[0].start == 0 else None
+    town = re.search(r"(?:街道|镇|乡)(?:办事处|人民政府)?$", name.name)
+    return replace(name, name=above + name.name) if rest == "" or (rest == "人民政府" and town) else name
 
 
 def _vote_by_prose(votes: _Votes, text: str) -> None:
@@ -190,7 +203,8 @@ def _from_place(name: str) -> str:
 def _year_votes(parts: Parts, file_names: tuple[str, ...], folders: tuple[str, ...], sidecar: Sidecar) -> _Votes:
     votes = _Votes()
     votes.add("sidecar", [sidecar.fiscal_year])
-    votes.add("cover", years_in("".join(parts.cover))[:1])
+    cover = "".join(parts.cover)
+    votes.add("cover", (texts.years_of_title(cover) or years_in(cover))[:1])
     for line in parts.headings:
         votes.add("heading", years_in(line))
     for line in parts.form_heads:

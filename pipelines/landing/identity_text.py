@@ -103,6 +103,15 @@ def years_in(text: str, *, only_full: bool = False) -> list[int]:
     return [int("".join(_DIGITS.get(c, c) for c in year)) for year in found]
 
 
+def years_of_title(text: str) -> list[int]:
+    """The years that stand right before 决算 or 预算: 2024年公开…局2023年度部门决算 is of 2023."""
+    for word in ("决算", "预算|绩效|自评"):
+        found = re.findall(rf"{_YEAR}年(?!\d{{1,2}}月)度?(?:(?!{_YEAR}年)[^。]){{0,40}}?(?:{word})", text)
+        if found:
+            return [int("".join(_DIGITS.get(c, c) for c in match[0])) for match in found]
+    return []
+
+
 def bare_years_in(name: str) -> list[int]:
     """Years in a file name or a folder's name, with or without 年."""
     return years_in(squeeze(name)) or [int(year) for year in _BARE_YEAR.findall(name)]
@@ -146,8 +155,8 @@ def clean_name(text: str) -> Name | None:
         text = re.sub(f"^(?:{prefix})", "", text)
     text = text.strip("《》\"“”':,、-—_ ")
     text = re.sub(r"^\d{6,}[-_]?", "", text)
-    if re.fullmatch(r"[(][^()]+", text):  # a cover line in brackets: （绥芬河市财政局）2023年度部门决算
-        text = text[1:]
+    if re.fullmatch(r"[(][^()]+[)]?", text):  # a cover line in brackets: （绥芬河市财政局）2023年度部门决算
+        text = text[1:].rstrip(")")
     twice = re.fullmatch(r"([^()]{4,})[(]([^()]{4,})[)]", text)
     if twice and all(name[-1] in _endings() and name not in wordings()["own_account"] for name in twice.groups()):
         text = twice[1]  # another name of the same body: 钱塘区综合行政执法局（钱塘区城市管理局）
@@ -159,8 +168,9 @@ def clean_name(text: str) -> Name | None:
             text, qualifier = text.removesuffix(suffix), qualifier or _own(suffix)
     if (
         not (4 <= len(text) <= 40 or (len(text) == 3 and central_place(text)))
-        or text[-1] not in _endings()
+        or not (text[-1] in _endings() or central_place(text))
         or re.search(r"[0-9:;,。!?%]|万元", text)
+        or re.search(wordings()["not_a_body"], text)
     ):
         return None
     return Name(text, qualifier)

@@ -21,7 +21,9 @@ from pipelines.reference.seeds import Division, divisions, name_variants
 # beginning of the text, after a bracket or a quotation mark, or directly after a place that contains them.
 WORDLIKE = re.compile(r"^(.区|.县|[东西南北新老]城区|城关区|市中区|城[东西南北中厢]区|江[北南]区|新市区|开发区)$")
 # A zone without a code of its own lies in the prefecture whose short name it bears: 成都高新区, 湘潭经济技术开发区.
-ZONE = re.compile(r"(?:国家)?(?:高新(?:技术产业(?:开发|示范|园)?)?区|经开区|经济(?:技术)?开发区|综合保税区|.{0,3}新区)")
+ZONE = re.compile(
+    r"(?:[一-龥]{1,3}?(?=(?:高新|经济)技术)|国家)?(?:高新(?:技术产业(?:开发|示范|园)?)?区|经开区|经济(?:技术)?开发区|综合保税区|.{0,3}新区)"
+)
 CENTRAL = "000000"
 BRANCH = re.compile(r"(.{2,5}?)调查总?队")
 NO_END = {"市场", "区域"}  # 朝阳市场监督管理所 is not in 朝阳市

@@ -119,6 +119,40 @@ def _identify(tmp_path: Path, text: str, *path_parts: str, sidecar: Sidecar | No
             "发布日期: 2025-04-29\n红河州数据发展中心2024年度项目支出绩效单位自评报告\n一、基本情况\n",
             "532500 红河州数据发展中心 2024 performance department",
         ),
+        (  # the place on the line above; the town's office alone has none
+            "2023年度\n深圳市宝安区人民政府\n新安街道办事处部门决算\n目录\n",
+            "440306 深圳市宝安区人民政府新安街道办事处 2023 final_account department",
+        ),
+        (  # made public in one year, of another
+            "2024年公开郑州市二七区商务局2023年度部门决算\n目录\n",
+            "410103 郑州市二七区商务局 2023 final_account department",
+        ),
+        (
+            "2023年度部门决算\n（山西省长治市屯留区自然资源局）\n目录\n",
+            "140405 山西省长治市屯留区自然资源局 2023 final_account department",
+        ),
+        (
+            "陕西省榆林市横山区水利局2024年部门综合预算\n目录\n",
+            "610803 陕西省榆林市横山区水利局 2024 budget department",
+        ),
+        (
+            "政协合肥市庐阳区委员会办公室2023年度部门决算\n目录\n",
+            "340103 政协合肥市庐阳区委员会办公室 2023 final_account department",
+        ),
+        (
+            "中国民主促进会贵州省委员会2023年度部门决算\n目录\n",
+            "520000 中国民主促进会贵州省委员会 2023 final_account department",
+        ),
+        (  # 部长 is a minister, but not here
+            "水利部长江水利委员会2023年度部门决算\n目录\n",
+            "000000 水利部长江水利委员会 2023 final_account department",
+        ),
+        ("共青团中央2023年度部门决算\n目录\n", "000000 共青团中央 2023 final_account department"),
+        ("北京海关2023年度部门决算\n目录\n", "000000 北京海关 2023 final_account department"),
+        (  # a zone that bears the short name of its prefecture and a name of its own
+            "攀枝花钒钛高新技术产业开发区管理委员会2023年度部门决算\n目录\n",
+            "510400 攀枝花钒钛高新技术产业开发区管理委员会 2023 final_account department",
+        ),
         (  # a ministry: three characters are a name
             "财政部2023年度部门决算\n目录\n第一部分 财政部概况\n",
             "000000 财政部 2023 final_account department",
