@@ -25,8 +25,10 @@ def counted(spot: Spot, state: State) -> Statement | Unread | None:
     """
     if state.zone == "reason" or not state.accounts or state.said_year not in (None, state.year):
         return None
-    label = _label(spot, state)
+    label, measure = _label(spot, state) or (None, "count")
     if label is None:
+        if spot.amount.unit == "分":  # points of an indicator; the self-evaluations have them in forms
+            return None
         if state.zone == "main":
             state.last = state.carry = None
             if "项目" in spot.last[-4:]:
@@ -34,6 +36,8 @@ def counted(spot: Spot, state: State) -> Statement | Unread | None:
         of_visits = spot.amount.unit in _OF_VISITS and state.counted_in is not None
         asked = of_visits or spot.amount.unit in _ALWAYS or grammar().words["count_asked_for"].search(spot.last)
         return spot.unread() if asked or _of_projects(spot) else None
+    if measure != "count":
+        return spot.states(Subject(label, measure), measure)
     _speak_of(label, state)
     label = spot.printed(label)
     state.counted_here, state.counted_end = label, spot.amount.end
@@ -71,8 +75,8 @@ def _own(name: str) -> str:
     return _OF_BODY.sub("", name) if name.endswith("项目") else name
 
 
-def _label(spot: Spot, state: State) -> str | None:
-    """The label of what is counted. Uses the reception last spoken of, or the event, where the table says so."""
+def _label(spot: Spot, state: State) -> tuple[str, str] | None:
+    """What is counted, and the measure. Uses the reception last spoken of, or the event, where the table says so."""
     after = spot.passage.text[spot.amount.end : min(spot.amount.end + 30, spot.end)]
     for count in grammar().counts:
         if spot.amount.unit not in count.units or not _within(count, spot.last, state):
@@ -89,14 +93,17 @@ def _label(spot: Spot, state: State) -> str | None:
             "counted": state.counted,
             "event_kind": state.event_kind,
             "event": state.event,
+            "project": state.last.name if state.last is not None and state.last.group == "project" else None,
             "of": state.counted_last,
         }
         label = count.label
         for key, value in values.items():
             label = label.replace("{" + key + "}", value or "")
+        if not label:
+            return None
         if count.within != "vehicles":
             state.counted_last = label
-        return label
+        return label, count.measure
     return None
 
 

@@ -111,7 +111,7 @@ def _clause(clause: str, state: State, *, next_to_amount: bool) -> None:
         if words["of_place"].search(clause) or (words["part_of_body"].search(clause) and not of_projects):
             state.part_of_body = True
         if words["purpose"].match(clause) and not words["list"].match(clause):
-            state.zone = "purpose"
+            state.zone, state.used = "purpose", True
     _base(clause, state)
     if state.in_list and state.zone == "main" and _NUMBERED.match(clause):
         state.enumerated += 1

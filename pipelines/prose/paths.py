@@ -11,7 +11,7 @@ from pipelines.reference.codes import bare, find_function_path
 from pipelines.reference.seeds import function_codes
 
 _MARK = re.compile(r"\((?P<before>\d{0,7})(?P<level>[类款项])级?(?P<after>\d{0,7})\)(?P<tail>支出)?")
-_NAME_CODE = re.compile(r"(?P<name>[\u4e00-\u9fff()]{3,40}?)\((?P<code>2\d{2}(?:\d{2}){0,2})\)")
+_NAME_CODE = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff()]{2,39}?)\((?P<code>2\d{2}(?:\d{2}){0,2})\)")
 _CODE_NAME = re.compile(
     r"(?:(?<!\d)\d{1,2}\.|(?<![\d.]))\(?(?P<code>2\d{2}(?:\d{2}){0,2})\)?[-—]?(?P<name>[\u4e00-\u9fff()]{2,40})"
 )

@@ -34,6 +34,7 @@ class Count:
     lead: re.Pattern[str] | None
     follow: re.Pattern[str] | None
     within: str | None
+    measure: str = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def _count(entry: dict[str, Any]) -> Count:
         _compiled(entry["label"], lead) if lead else None,
         _compiled(entry["label"], follow) if follow else None,
         entry.get("within"),
+        entry.get("measure", "count"),
     )
 
 

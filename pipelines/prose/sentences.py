@@ -21,7 +21,7 @@ from pipelines.reference.units import in_yuan
 
 MAX_LABEL, MAX_PRINTED = 120, 2_000
 # Units of seeds/units.csv for those that sentences print in other ways.
-UNITS = dict.fromkeys(("台(套)", "台/套", "台套", "套(台)"), "台（套）") | {"批": "批次", "m2": "平方米"}
+UNITS = dict.fromkeys(("台(套)", "台/套", "台套", "套(台)"), "台（套）") | {"批": "批次", "平方米": "㎡", "m2": "㎡"}
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+(?:部分|章)|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)"
     r"|\d{1,2}[、.)](?!\d))"
@@ -30,6 +30,7 @@ _HEADING = re.compile(
 _GOES_ON = re.compile(
     r"(?:年初预算|支出决算|决算数|完成|全年预算|项目支出(?:共计|合计|共)?\d|其中|[与比较](?:上年|上一年|20\d\d年)|主要用于)"
 )
+_APPROPRIATION = re.compile(r"(?<!预算)财政拨款收入?[、/和]?支出?(?:决算)?总")  # 四、财政拨款收入支出决算总体情况说明
 _ITEM = re.compile(r"\(?\d{1,2}[、.)]|[①-⑳]")
 _ITEM_HEADING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[、.)](?!\d))(?P<name>.{3,60})$")
 
@@ -105,7 +106,7 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
         state.above = ("", "", "")
     if re.match(r"[一二三四五六七八九十]{1,3}[、.]|第|\([一二三四五六七八九十]", text):
         funds = [fund for fund in ("政府性基金", "国有资本经营") if fund in text and "一般公共预算" not in text]
-        state.section_scope = funds[0] if len(funds) == 1 else None
+        state.section_scope = funds[0] if len(funds) == 1 else "财政拨款收支" if _APPROPRIATION.search(text) else None
         state.by_function = words["by_function"].search(text) is not None
     item = _ITEM_HEADING.match(text)
     if item and report.projects and not words["known_heading"].search(item["name"]):

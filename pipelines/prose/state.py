@@ -87,7 +87,9 @@ class State:
     zone: str = "main"  # * main | reason | purpose
     last: Subject | None = None  # * the subject of the amount before
     in_list: bool = False  # *
+    used: bool = False  # * the sentence says what an amount was used for
     list_measure: str | None = None  # * a breakdown of a budget is one of budgets
+    passage_scope: str | None = None  # + the fund that the passage begins with; '' for none
     scope: str | None = None  # * the fund that the sentence is about
     split: Subject | None = None  # * the function item that is parted into 基本支出 and 项目支出, until a semicolon
     bracket: Subject | None = None  # * what an amount in brackets is part of
@@ -123,6 +125,7 @@ class State:
         self.base_passage = self.direction = self.class_code = self.listed_as = None
         self.counted = self.counted_in = self.event = self.event_kind = None
         self.economic = False
+        self.passage_scope = None
 
     def begin_sentence(self, *, goes_on: bool, breakdown: bool) -> None:
         """A new sentence; `goes_on` with giving reasons, or with a `breakdown` of the amount before."""
@@ -140,6 +143,7 @@ class State:
         self.counted_here, self.counted_end, self.counted_alone = "", -1, False
         self.both = self.carry if self.carry is not None and self.carry.pair is not None else None
         self.enumerated = 0
+        self.used = False
         self.in_list = self.about_budgets = self.part_of_body = False
         self.named_until = 0
         self.whole = None

@@ -18,6 +18,7 @@ _NATURES = {
     "项目支出": {"final": "project_expenditure", "initial_budget": "project_initial_budget"},
 }
 _TOTALS = ("summary", "revenue")  # a fund that one of these is broken into is the fund's own total
+_FUND_SCOPES = ("政府性基金", "国有资本经营")
 _EXPENSES = ("three_public", "reception")
 
 
@@ -41,7 +42,8 @@ def _function(subject: Subject | None) -> Subject | None:
 
 def within(subject: Subject, spot: Spot, state: State) -> Subject:
     """The subject as part of the expense that it breaks down; itself where the whole is a total of the body."""
-    if not (spot.inside or state.in_list):
+    used = state.used and subject.group == "economic"  # …运行维护费18万元，主要用于燃油费10万元；维修费5万元
+    if not (spot.inside or state.in_list or used):
         return subject
     whole = state.bracket if spot.inside and state.bracket is not None else state.head
     if whole is None or whole.name == subject.name:
@@ -68,7 +70,9 @@ def in_scope(subject: Subject, state: State) -> Subject:
     scopes = raw_subjects()["scopes"]
     if not state.subjects:
         own = next((scope for scope, names in scopes.items() if subject.name in names.values()), None)
-        state.scope = own or state.section_scope
+        if state.passage_scope is None:
+            state.passage_scope = own if own in _FUND_SCOPES else ""
+        state.scope = own or state.section_scope or state.passage_scope
     names = scopes.get(state.scope or state.section_scope, {})
     name = names.get(subject.name)
     if name is None or subject.pair is not None or any(said not in names.values() for said in state.subjects):

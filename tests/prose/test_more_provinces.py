@@ -120,12 +120,12 @@ SHAPES = {
         "房屋3,200.5平方米，价值860万元；车辆3辆，价值66.2万元，其中：其他用车2辆；房屋建筑面积50㎡，账面原值9万元，账面净值4万元；"
         "处置车辆1辆，账面原值18万元；报废报损资产12项，账面原值9.6万元。",
         [
-            "房屋面积 count 3200.5 平方米",
+            "房屋面积 count 3200.5 ㎡",
             "房屋价值 final 860 万元",
             "车辆 count 3 辆",
             "车辆价值 final 66.2 万元",
             "其他用车 count 2 辆",
-            "房屋建筑面积 count 50 平方米",
+            "房屋建筑面积 count 50 ㎡",
             "房屋账面原值 final 9 万元",
             "房屋账面净值 final 4 万元",
             "处置车辆 count 1 辆",
@@ -133,6 +133,10 @@ SHAPES = {
             "报废报损资产 count 12 项",
             "报废报损资产账面原值 final 9.6 万元",
         ],
+    ),
+    "what a vehicle's running cost went to is no item of the account (湖北)": (
+        "公务用车运行维护费18万元，主要用于车辆保险等；维修费5万元。",
+        ["公务用车运行维护费 final 18 万元", "公务用车运行维护费：维修费 final 5 万元"],
     ),
     "what is kept running, as Beijing calls it": (
         "维持机关日常运行，用于一般公共预算安排的行政运行经费，合计650.5万元，比上年减少30万元。",
@@ -154,6 +158,19 @@ SHAPES = {
     "a unit in brackets": (
         "2024年度，财政拨款收入总计为2,180.50（万元），财政拨款支出总计为2,180.50（万元）。",
         ["财政拨款收入总计 final 2180.50 万元", "财政拨款支出总计 final 2180.50 万元"],
+    ),
+    "an item with its ordinal and its code (陕西)": (
+        "（1）行政运行（2013301）。年初预算12万元，支出决算12.6万元，完成预算的105%。",
+        ["行政运行 initial_budget 12 万元", "行政运行 final 12.6 万元", "行政运行 completion_rate 105 %"],
+    ),
+    "what a fund had, then its year (重庆)": (
+        "政府性基金预算财政拨款年初结转结余0万元，年末结转结余0万元。本年收入120万元，较上年决算数增加20万元。",
+        [
+            "政府性基金预算年初结转和结余 final 0 万元",
+            "政府性基金预算年末结转和结余 final 0 万元",
+            "政府性基金预算财政拨款收入 final 120 万元",
+            "政府性基金预算财政拨款收入 change 20 万元",
+        ],
     ),
     "a path after a colon (浙江)": (
         "具体说明如下：城乡社区支出（类）国有土地使用权出让收入安排的支出（款）其他国有土地使用权出让收入安排的支出（项）。年初预算为30万元，支出决算为32万元。",
@@ -208,3 +225,18 @@ def test_a_budget_is_compared_with_that_of_the_year_before() -> None:
         "机关运行经费 change 2 万元",
         "机关运行经费 change_rate 6.67 %",
     ]
+
+
+def test_totals_in_the_section_on_the_appropriation_are_its_totals() -> None:
+    reading = read(
+        "四、财政拨款收入支出决算总体情况说明", "2024年度收、支总计80万元。本年收入70万元，年初结转和结余10万元。"
+    )
+    assert said(reading) == [
+        "财政拨款收入支出总计 final 80 万元",
+        "财政拨款收入 final 70 万元",
+        "年初财政拨款结转和结余 final 10 万元",
+    ]
+
+
+def test_what_an_overall_review_scored() -> None:
+    assert said(read("部门整体支出绩效自评得分96.5分，评价等级为“优”。")) == ["整体支出绩效自评 score 96.5 分"]

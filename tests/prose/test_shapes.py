@@ -303,6 +303,7 @@ def test_shape(text: str, expected: list[str]) -> None:
 def test_a_project_that_was_reviewed() -> None:
     reading = read("“道路养护”项目自评得分为98.5分。项目全年预算数为100万元，执行数为95.5万元，完成预算的95.5%。")
     assert said(reading) == [
+        "道路养护 score 98.5 分",
         "道路养护 adjusted_budget 100 万元",
         "道路养护 project_amount 95.5 万元",
         "道路养护 completion_rate 95.5 %",
