@@ -75,6 +75,7 @@ def in_scope(subject: Subject, state: State) -> Subject:
         state.scope = own or state.section_scope or state.passage_scope
     names = scopes.get(state.scope or state.section_scope, {})
     name = names.get(subject.name)
-    if name is None or subject.pair is not None or any(said not in names.values() for said in state.subjects):
+    if name is None or any(said not in names.values() for said in state.subjects):
         return subject
-    return replace(subject, name=name)
+    pair = subject.pair and (names[subject.pair[0]], names[subject.pair[1]])
+    return replace(subject, name=name, pair=pair)
