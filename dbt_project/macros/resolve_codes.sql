@@ -178,11 +178,17 @@ nameless as (
 
 targets as (
     select
-        *,
+        nameless.*,
         coalesce(path_steps[-1], name) as own_name,
         path_steps[-2] as parent_name,
-        path_steps[-3] as grandparent_name
+        path_steps[-3] as grandparent_name,
+        -- the 款 of an unknown 项 is in the list: the name of another 款 is no answer (2129899 is no 21299)
+        listed.code_in_year is not null and len(nameless.code) = {{ digits }} as has_known_parent
     from nameless
+    left join listed
+        on
+            nameless.system = listed.system and nameless.fiscal_year = listed.fiscal_year
+            and nameless.code[:{{ digits - 2 }}] = listed.code_in_year
 ),
 
 -- names equal: any place will do if it is the only one, and the printed place decides between several
@@ -264,7 +270,9 @@ placed as (
         on
             grandparent.system = grandparent_names.system and grandparent.code_in_year = grandparent_names.code
             and targets.grandparent_name = grandparent_names.plain_name
-    where targets.wanted_level is null or targets.wanted_level = listed.level
+    where
+        (targets.wanted_level is null or targets.wanted_level = listed.level)
+        and (not targets.has_known_parent or starts_with(listed.code_in_year, targets.code[:{{ digits - 2 }}]))
 ),
 
 best_placed as (
@@ -389,7 +397,13 @@ select
         when 6 then 'similar' when 7 then 'ordinal' when 8 then 'code' else 'unresolved'
     end as step,
     cast(best.score as decimal(5, 4)) as score,
-    coalesce(best.reason, elsewhen.reason, 'neither the code nor the name is known at this place') as reason,
+    coalesce(
+        best.reason,
+        elsewhen.reason,
+        case when targets.has_known_parent
+            then concat('the list has ', printed.code[:{{ digits - 2 }}], ', and no such code below it') end,
+        'neither the code nor the name is known at this place'
+    ) as reason,
     best.code_in_year as code,
     listed.name_in_year as name,
     listed.name_en_in_year as name_en,
@@ -419,5 +433,6 @@ left join codes as latest
         printed.system = latest.system and latest.fiscal_year = {{ var('last_fiscal_year') }}
         and latest.code = coalesce(former.moved_to, best.code_in_year)
 left join other_owners on printed.printed_line_id = other_owners.printed_line_id
+left join targets on printed.printed_line_id = targets.printed_line_id
 left join elsewhen on printed.system = elsewhen.system and printed.code = elsewhen.code
 {% endmacro %}

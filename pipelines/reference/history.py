@@ -5,6 +5,7 @@ The command line and the pages in `docs/codes/` both show a `CodeHistory`, so th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -84,11 +85,15 @@ def history(code: str) -> CodeHistory | None:
 def find_codes(text: str) -> list[str]:
     """Codes meant by what a person typed: a code (`201 06 01` too), a name of any year, a printed variant.
 
-    A name is looked for whole; only when no code bears it, in parts (监管 → every code with 监管 in a name). Sorted.
+    Zeros that fill a code up and digits that a place adds are left off, as the warehouse does: 20800 → 208,
+    208050501 → 2080505. A name is looked for whole; only when no code bears it, in parts (监管 → every code with 监管
+    in a name). Sorted.
     """
-    digits = "".join(text.split())
+    digits = re.sub(r"[\s.–—-]", "", text)
     if digits.isascii() and digits.isdigit():
-        return [digits] if digits in _by_code() else []
+        local = digits[: 5 if digits[0] in "35" else 7]
+        tried = (digits, re.sub(r"(?<=\d{3})(?:00)+$", "", digits), local)
+        return [code for code in tried if code in _by_code()][:1]
     wanted = bare(text)
     whole = {code for name, code in _names() if name == wanted}
     return sorted(whole or {code for name, code in _names() if wanted and wanted in name})

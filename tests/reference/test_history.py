@@ -111,3 +111,15 @@ def test_cofog_by_item_where_the_items_differ(code: str, cofog: str, via: str) -
 def test_items_that_ended_lead_on(code: str, leads_to: str) -> None:
     found = history(code)
     assert found and found.successors[-1][0] == leads_to
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("20800", "208"), ("208.05.05", "2080505"), ("208050501", "2080505"), ("3010101", "30101"), ("30108", "30108")],
+)
+def test_codes_as_reports_print_them(typed: str, code: str) -> None:
+    assert find_codes(typed) == [code]
+
+
+def test_a_code_that_is_none() -> None:
+    assert find_codes("999") == find_codes("9999999") == []
