@@ -13,34 +13,29 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
-import pyarrow as pa
 
+from pipelines import making
 from pipelines.landing import catalogue as catalogues
 from pipelines.landing.catalogue import Catalogue, Entry, Refused
 from pipelines.landing.exchange import MANIFEST, shared_file
 from pipelines.landing.pool import MEMORY_MB, TIMEOUT_S, LandingError, LandingRun, land_all
-from pipelines.landing.schema import TABLES
-from pipelines.landing.store import Landed, Verified, extractor_version, find_all, sweep
-from pipelines.paths import EXPECTATIONS, RAW, REVIEWS, ROOT, WAREHOUSE
+from pipelines.landing.store import Landed, Verified, find_all, sweep
+from pipelines.making import Making, build_fact, digest_of, transform_digest
+from pipelines.paths import EXPECTATIONS, RAW, REVIEWS, WAREHOUSE
 from pipelines.sources.registry import SOURCES
 from pipelines.storage import StorageError, Where
 from pipelines.told import Told, listen
 from pipelines.warehouse.checksums import read_checksums
-from pipelines.warehouse.load import load_landing, load_tables
 from pipelines.warehouse.publish import KEEP, WarehouseError, build_lock, half_built, publish
-from pipelines.warehouse.transform import DBT_PROJECT, starting_dbt
+from pipelines.warehouse.transform import Dbt, starting_dbt
 
 if TYPE_CHECKING:
-    from pipelines.quality.gate import Quarantined
     from pipelines.quality.results import SuiteResults
 
-# What decides the warehouse beside the landed reports.
-TRANSFORM_ENDINGS = (".sql", ".yml", ".yaml", ".csv", ".py")
 # DuckDB names a database by its file, and a name that is a schema's as well makes `landing.figures` ambiguous.
 NOT_NAMES = (
     "main",
@@ -182,7 +177,7 @@ def as_landed(catalogue: Catalogue, landing: Where, *, fetch: bool = True) -> tu
     return tuple(found[entry.report_id] for entry in catalogue.entries if entry.report_id in found)
 
 
-def load(
+def begin(
     building: Path,
     landed: Sequence[Landed],
     *,
@@ -190,21 +185,25 @@ def load(
     told: Told | None = None,
     digest: str = "",
     published: Path | None = None,
-) -> tuple[Quarantined, ...]:
-    """Fill `building` with what dbt starts from; → the reports that the landing gate set aside. Raises BuildError.
+    afresh: bool = False,
+) -> Making:
+    """Fill `building` with what dbt starts from. Raises BuildError when the landed batch cannot be taken."""
+    from pipelines.quality.gate import GateError
 
-    What has not changed since the file `published` is taken from there.
-    """
-    from pipelines.quality.gate import GateError, gate_landing
-
-    folders = {item.folder: _digest_of(item.folder / MANIFEST) for item in landed}
-    before = published if published and published.is_file() else None
-    load_landing(building, list(folders), TABLES, digests=folders, published=before)
-    load_tables(building, "landing", {"files": _files_table(landed, refused), "build": _build_table(digest)})
-    load_tables(building, "landing", (told or Told()).tables)
-    load_tables(building, "rules", _rule_tables())
     try:
-        return gate_landing(building)
+        return making.begin(
+            building, landed, refused=refused, told=told, digest=digest, published=published, afresh=afresh
+        )
+    except GateError as error:
+        raise BuildError(f"the landed batch cannot be taken: {error}") from error
+
+
+def finish(begun: Making, dbt: Dbt, say: Callable[[str], None] = lambda text: None) -> None:
+    """Let dbt make everything in the file that `begin` has begun. Raises BuildError, WarehouseError."""
+    from pipelines.quality.gate import GateError
+
+    try:
+        begun.finish(dbt, say)
     except GateError as error:
         raise BuildError(f"the landed batch cannot be taken: {error}") from error
 
@@ -299,20 +298,20 @@ def _make_and_publish(
     docs: Path,
     keep: int,
     say: Reporter,
-    afresh: bool,
+    forced: bool,
 ) -> None:
     with half_built(warehouse) as building:
         say.stage("transform")
-        with starting_dbt(building) as transform:  # it imports and parses while the file is filled
-            load(
+        with starting_dbt(building) as dbt:  # it imports and parses while the file is filled
+            begun = begin(
                 building,
                 run.landed,
                 refused=catalogue.refused,
                 told=told,
                 digest=digest,
-                published=None if afresh else warehouse,
+                published=None if forced else warehouse,
             )
-            transform()
+            finish(begun, dbt, say.note)
         say.stage("check")
         check(building, docs=docs, history=warehouse)
         say.stage("publish")
@@ -322,43 +321,14 @@ def _make_and_publish(
 def inputs_digest(landed: Sequence[Landed], refused: Sequence[Refused] = (), told: Told | None = None) -> str:
     """Over everything that decides the warehouse: the landed folders, what is told beside them, the dbt project, the
     rules and the suites."""
-    manifests = [[item.folder.name, _digest_of(item.folder / MANIFEST)] for item in landed]
+    manifests = [[item.folder.name, digest_of(item.folder / MANIFEST)] for item in landed]
     said = [manifests, [[r.file_path, r.reason] for r in refused], (told or Told()).digest, transform_digest()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-@cache
-def transform_digest() -> str:
-    """Over the code and data that make the marts and judge them; reviewers' marks are no part of it, they are told."""
-    folders = [DBT_PROJECT, EXPECTATIONS, ROOT / "pipelines" / "warehouse", ROOT / "pipelines" / "quality"]
-    skipped = {"target", "logs", "uncommitted", "__pycache__", "dbt_packages"}
-    files = sorted(
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.suffix in TRANSFORM_ENDINGS and path.is_file() and not skipped & set(path.relative_to(folder).parts)
-        if path != REVIEWS
-    )
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{_digest_of(path)}\n".encode())
-    return digest.hexdigest()
-
-
-def _digest_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def published_digest(warehouse: Path) -> str | None:
     """What the published file was made of, or None when there is none or it cannot be asked."""
-    if not warehouse.is_file():
-        return None
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            row = connection.execute("select value from landing.build where name = 'inputs_digest'").fetchone()
-    except duckdb.Error:
-        return None
-    return str(row[0]) if row else None
+    return build_fact(warehouse, "inputs_digest")
 
 
 def _count_figures(warehouse: Path) -> int | None:
@@ -371,32 +341,6 @@ def _count_figures(warehouse: Path) -> int | None:
     except duckdb.Error:
         return None
     return int(row[0]) if row else None
-
-
-def _build_table(digest: str) -> pa.Table:
-    rows = {"inputs_digest": digest, "extractor_version": extractor_version(), "transform_digest": transform_digest()}
-    return pa.table({"name": list(rows), "value": list(rows.values())})
-
-
-def _files_table(landed: Sequence[Landed], refused: Sequence[Refused]) -> pa.Table:
-    """Every file of the raw folder: the reports, the zips they came in, further copies, and what was refused."""
-    rows: list[tuple[str, str | None, str, str | None]] = []
-    for item in landed:
-        rows.append((item.entry.file_path, item.entry.report_id, "report", item.status_reason))
-        rows += [(path, item.entry.report_id, "copy", None) for path in item.entry.other_paths]
-    rows += [(path, None, "archive", None) for path in {i.entry.archive_path for i in landed} if path]
-    rows += [(item.file_path, None, "refused", item.reason) for item in refused]
-    names = ("file_path", "report_id", "role", "reason")
-    schema = pa.schema([(name, pa.string()) for name in names])
-    named = [dict(zip(names, row, strict=True)) for row in sorted(rows, key=lambda row: (row[2], row[0]))]
-    return pa.Table.from_pylist(named, schema=schema)
-
-
-def _rule_tables() -> dict[str, pa.Table]:
-    from pipelines.quality.rules import load_rules, rule_tables
-
-    rules, rule_terms = rule_tables(load_rules(EXPECTATIONS / "rules"))
-    return {"rules": rules, "rule_terms": rule_terms}
 
 
 def _summary(warehouse: Path, run: LandingRun, current: bool, docs: Path, seconds: float) -> BuildSummary:

@@ -18,10 +18,16 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.registry import SOURCES, load_registry
 from pipelines.sources.timeliness import DUE_DAYS, PUBLISHERS
 from pipelines.storage import Where
+from pipelines.warehouse.parts import OTHER_BODIES
 
 EMPTY: Mapping[str, pa.Table] = {
     name: schema.empty_table()
-    for name, schema in {"due_days": DUE_DAYS, "publishers": PUBLISHERS, "reviews": SCHEMA}.items()
+    for name, schema in {
+        "due_days": DUE_DAYS,
+        "publishers": PUBLISHERS,
+        "reviews": SCHEMA,
+        "other_bodies": OTHER_BODIES,  # told to a part of the warehouse while it is made
+    }.items()
 }
 
 

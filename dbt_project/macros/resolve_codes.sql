@@ -391,7 +391,7 @@ select
     printed.system,
     printed.fiscal_year,
     printed.code as printed_code,
-    printed.line_label as printed_name,
+    printed.name as printed_name,
     case best.rank
         when 1 then 'exact' when 2 then 'variant' when 3 then 'other_year' when 4 then 'prefix' when 5 then 'name_path'
         when 6 then 'similar' when 7 then 'ordinal' when 8 then 'code' else 'unresolved'

@@ -11,6 +11,7 @@ from pydantic import PrivateAttr
 from pipelines.build import RAW, WAREHOUSE, BuildError, docs_beside, landing_beside, scan
 from pipelines.landing.catalogue import Catalogue
 from pipelines.landing.pool import LandingError
+from pipelines.making import Making
 from pipelines.storage import StorageError, Where, at
 from pipelines.warehouse.publish import WarehouseError, build_lock, half_built
 
@@ -66,6 +67,7 @@ class BuildingCopy(dg.ConfigurableResource):
     folders: dg.ResourceDependency[Folders]
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
     _path: Path | None = PrivateAttr(default=None)
+    _making: Making | None = PrivateAttr(default=None)
 
     def start(self, on_wait: Callable[[str], None] | None = None) -> Path:
         """Takes the lock and gives the path of a new, empty file. `on_wait(who)`: somebody else is building."""
@@ -85,6 +87,17 @@ class BuildingCopy(dg.ConfigurableResource):
                 "so its assets run together: launch the job `refresh`, or select `landing` and everything downstream."
             )
         return self._path
+
+    @property
+    def making(self) -> Making:
+        """What is left to be made in the file. Raises dg.Failure where the run has not loaded it."""
+        assert self.path
+        assert self._making
+        return self._making
+
+    @making.setter
+    def making(self, begun: Making) -> None:
+        self._making = begun
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         self._held.close()

@@ -11,9 +11,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
-from pipelines.assets.build import BuildingCopy
+from pipelines.assets.build import BuildingCopy, told
+from pipelines.build import finish
 from pipelines.warehouse.counts import count_rows
-from pipelines.warehouse.transform import DBT_PROJECT
+from pipelines.warehouse.transform import DBT_PROJECT, DbtRun
 
 DBT = str(Path(sys.executable).with_name("dbt"))  # the one of this environment, on PATH or not
 _SOURCES = (".sql", ".yml", ".yaml", ".csv")
@@ -75,18 +76,56 @@ dbt_resource = DbtCliResource(project_dir=dbt_project, dbt_executable=DBT)
     pool="warehouse",
 )
 def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, building: BuildingCopy) -> Iterator[Any]:
-    """`dbt build` on the copy that this run builds: seeds, models, tests; row counts as metadata.
+    """`dbt build` on the file that this run builds: seeds, models, tests; row counts as metadata.
 
-    The counts are ours: dagster-dbt's leave a connection open in this process, and then nobody can write the file.
+    Where the published file is the beginning, dbt works on the parts that are made anew; the other models are there as
+    they were, and are told as such. The counts are ours: dagster-dbt's leave a connection open in this process, and
+    then nobody can write the file.
     """
-    file, events = building.path, []
+    runner = _Events(context, dbt)
     try:
-        for event in dbt.cli(["build"], context=context).stream():
-            events.append(event)
+        with told():
+            finish(building.making, runner, context.log.info)
     except Exception:
-        yield from events  # what was built and which tests failed is told before the failure
+        yield from runner.events.values()  # what was built and which tests failed is told before the failure
         raise
-    rows = count_rows(file)
-    for event in events:
+    for report in building.making.set_aside:
+        context.log.warning(f"{report.report_id} set aside: {'; '.join(report.reasons)}")
+    rows = count_rows(building.path)
+    for event in runner.events.values():
         name = str(event.metadata["unique_id"].value).split(".")[-1] if isinstance(event, dg.Output) else None
         yield event.with_metadata({**event.metadata, "dagster/row_count": rows[name]}) if name in rows else event
+    made = {event.output_name for event in runner.events.values() if isinstance(event, dg.Output)}
+    for output in sorted(set(context.selected_output_names) - made):
+        key = context.asset_key_for_output(output)
+        counted = {"dagster/row_count": rows[key.path[-1]]} if key.path[-1] in rows else {}
+        yield dg.Output(None, output, metadata={**counted, "kept": True})
+
+
+class _Events:
+    """dbt as Dagster runs it. The last event of each model and test stays: parts make the same models in turn."""
+
+    def __init__(self, context: dg.AssetExecutionContext, dbt: DbtCliResource) -> None:
+        self.context, self.dbt = context, dbt
+        self.events: dict[object, Any] = {}
+
+    def build(self, file: Path, *selection: str) -> DbtRun:
+        os.environ["JUESUAN_WAREHOUSE"] = str(file.resolve())
+        # given `context` at once, it would take the selection from Dagster, which knows nothing of parts
+        invocation = self.dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test", *selection],
+            manifest=dbt_project.manifest_path,
+            dagster_dbt_translator=Translator(),
+        )
+        invocation.context = self.context
+        for event in invocation.stream():
+            self.events[_about(event)] = event
+        return DbtRun({}, ())
+
+
+def _about(event: Any) -> object:
+    if isinstance(event, dg.Output):
+        return event.output_name
+    if isinstance(event, dg.AssetCheckResult):
+        return event.asset_key, event.check_name
+    return id(event)

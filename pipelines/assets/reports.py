@@ -14,7 +14,7 @@ from pipelines.assets.build import BuildingCopy, Folders, told
 from pipelines.assets.fetching import Publishers, fetched_reports
 from pipelines.assets.partitions import partition_of, places, places_of, year_by_place
 from pipelines.assets.parts import Parts, agreed, forget_parts
-from pipelines.build import as_landed, inputs_digest, load
+from pipelines.build import as_landed, begin, inputs_digest
 from pipelines.landing.pool import land_all, not_landed
 from pipelines.landing.schema import TABLES
 from pipelines.landing.store import Landed, sweep
@@ -157,7 +157,8 @@ def landed_reports(archive: Any) -> Any:
 def landing(
     context: dg.AssetExecutionContext, folders: Folders, building: BuildingCopy, publishers: Publishers
 ) -> Iterator[dg.MaterializeResult]:
-    """A new DuckDB file beside the published one, filled with all that has landed; the gate sets bad reports aside."""
+    """A new file beside the published one, begun with what has landed. Where the published one was made by the same
+    models it is its copy, and only the bodies of which something has changed are made again."""
     with told():
         copy = building.start(on_wait=lambda who: context.log.info(f"waiting: the warehouse is being built by {who}"))
         catalogue = folders.catalogue()
@@ -165,17 +166,15 @@ def landing(
         beside = publishers.told(folders)
         digest = inputs_digest(reports, catalogue.refused, beside)
         published = folders.warehouse_file
-        set_aside = load(copy, reports, refused=catalogue.refused, told=beside, digest=digest, published=published)
+        building.making = begin(
+            copy, reports, refused=catalogue.refused, told=beside, digest=digest, published=published
+        )
     for trouble in beside.troubles:
         context.log.warning(trouble)
     missing = len(catalogue.entries) - len(reports)
     context.log.info(f"{len(reports)} landed reports" + (f"; {missing} files are not landed yet" if missing else ""))
-    for report in set_aside:
-        context.log.warning(f"{report.report_id} set aside: {'; '.join(report.reasons)}")
     for name in TABLES:
         rows = sum(item.counts[name] for item in reports)
-        yield dg.MaterializeResult(
-            asset_key=["landing", name], metadata={"dagster/row_count": rows, "reports set aside": len(set_aside)}
-        )
+        yield dg.MaterializeResult(asset_key=["landing", name], metadata={"dagster/row_count": rows})
     for key in [["landing", name] for name in BUILD_TABLES] + [["rules", name] for name in RULE_TABLES]:
         yield dg.MaterializeResult(asset_key=key)

@@ -34,9 +34,10 @@ class Quarantined:
     whole: bool  # the whole report was set aside, not single figures
 
 
-def gate_landing(building: Path, *, folder: Path = EXPECTATIONS) -> tuple[Quarantined, ...]:
+def gate_landing(building: Path, *, alone: bool = True, folder: Path = EXPECTATIONS) -> tuple[Quarantined, ...]:
     """Judges `landing.*` of the file being built; sets aside the figures and reports that fail with severity error.
 
+    `alone`: these are all reports there are; then it is not they that are wrong when all of them fail.
     Call it between loading and dbt, with no connection to `building` open. Raises GateError for a failure that belongs
     to no report; the message names suite and expectation.
     """
@@ -52,7 +53,7 @@ def gate_landing(building: Path, *, folder: Path = EXPECTATIONS) -> tuple[Quaran
         for result in failed:
             suite, expectation = written[result.suite, result.expectation]
             _copy_failing_rows(connection, run.run_id, suite, expectation, result)
-        return _set_aside(connection, run.run_id)
+        return _set_aside(connection, run.run_id, alone)
 
 
 def _copy_failing_rows(
@@ -90,7 +91,7 @@ def failing_rows(table: str, expectation: Expectation) -> str | None:
     return None
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Quarantined, ...]:
+def _set_aside(connection: duckdb.DuckDBPyConnection, run_id: str, alone: bool) -> tuple[Quarantined, ...]:
     """Single figures become rejects; a report that fails otherwise goes whole."""
     homeless = connection.execute(
         """select table_name, expectation, count(*) from quality.quarantine
@@ -109,7 +110,8 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Quar
     set_aside = tuple(
         Quarantined(i, tuple(reasons), rows, not figures_only) for i, reasons, rows, figures_only in found
     )
-    _refuse_a_broken_reader(connection, set_aside)
+    if alone:
+        _refuse_a_broken_reader(connection, set_aside)
     for report in set_aside:
         if report.whole:
             _whole_report(connection, report)

@@ -40,7 +40,7 @@ def load_landing(
     with duckdb.connect(str(building)) as connection:
         _create(connection, schemas)
         stated = {folder.name: (digests or {}).get(folder, "") for folder in folders}
-        _note_folders(connection, stated)
+        note_folders(connection, stated)
         copied = _copy_published(connection, published, schemas) if published and digests else set[str]()
         waiting = [folder for folder in folders if folder.name not in copied]
         for name, schema in schemas.items():
@@ -58,7 +58,8 @@ def _create(connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.Sche
         connection.execute(f"create or replace table landing.{name} ({columns})")
 
 
-def _note_folders(connection: duckdb.DuckDBPyConnection, stated: Mapping[str, str]) -> None:
+def note_folders(connection: duckdb.DuckDBPyConnection, stated: Mapping[str, str]) -> None:
+    """Keep in `landing.folders` what is in each folder: name → digest."""
     table = pa.table(
         {
             "report_id": pa.array([name.partition("-")[0] for name in stated], pa.string()),

@@ -1,8 +1,9 @@
-"""Running dbt over a warehouse that is being built, in a process of its own.
+"""Running dbt over warehouse files that are being made, in a process of its own.
 
 A process of its own because DuckDB keeps a file open per process and dbt leaves global state behind; and so that its
 memory goes back to the system when it ends. Half of dbt's time is importing and parsing, which needs no data: so the
-process can be started ahead, and waits for its word while the file is being filled.
+process can be started ahead, and waits for its word while a file is being filled. It may be given several files, one
+after the other.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 from pipelines.processes import child_environment, die_with_parent
 from pipelines.warehouse.publish import WarehouseError
 
 DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-RESULTS = "results.json"
 PARSED = "partial_parse.msgpack"
 PARSED_KEPT = 5  # parsed projects that are kept for the next build
 
@@ -37,28 +38,33 @@ class DbtRun:
     warned: tuple[str, ...]
 
 
+class Dbt(Protocol):
+    """Whoever runs `dbt build` on a file: seeds, models and tests, all of them or what is selected."""
+
+    def build(self, file: Path, *selection: str) -> DbtRun: ...
+
+
 def run_dbt(building: Path, *, project: Path = DBT_PROJECT, threads: int | None = None) -> DbtRun:
     """Seed, run and test the dbt project on `building` (unit tests of the SQL itself belong to `make test`).
 
     Raises WarehouseError with dbt's own message when a model or an error-level test fails.
     """
-    with starting_dbt(building, project=project, threads=threads) as run:
-        return run()
+    with starting_dbt(building, project=project, threads=threads) as dbt:
+        return dbt.build(building)
 
 
 @contextlib.contextmanager
-def starting_dbt(
-    building: Path, *, project: Path = DBT_PROJECT, threads: int | None = None
-) -> Iterator[Callable[[], DbtRun]]:
-    """Start dbt now; the function that is given does what `run_dbt` does, once. Left without calling it, dbt ends.
+def starting_dbt(building: Path, *, project: Path = DBT_PROJECT, threads: int | None = None) -> Iterator[Dbt]:
+    """Start dbt now, for `building` and for files whose name has the same stem; at the end of the block it ends.
 
-    `building` may not be open here when the function is called; before that it need not even be there.
+    A file may not be open here while dbt builds in it; before that it need not even be there.
     """
     with tempfile.TemporaryDirectory(prefix="juesuan-dbt-") as target:
-        command = [sys.executable, "-m", "pipelines.warehouse.transform", str(project), target]
+        told, tell = os.pipe()
+        command = [sys.executable, "-m", "pipelines.warehouse.transform", str(project), target, str(tell)]
         command.append(str(parsed_beforehand(project, building)))
         command += ["--threads", str(threads)] if threads else []
-        with (Path(target) / "said.txt").open("w+b") as said:
+        with (Path(target) / "said.txt").open("w+b") as said, os.fdopen(told, "rb") as results:
             process = subprocess.Popen(
                 command,
                 env=child_environment(JUESUAN_WAREHOUSE=str(building.resolve()), DO_NOT_TRACK="1"),
@@ -66,20 +72,11 @@ def starting_dbt(
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=subprocess.STDOUT,
+                pass_fds=(tell,),
             )
-
-            def run() -> DbtRun:
-                process.communicate(b"go\n")  # a broken pipe is no matter here: how dbt ended is told below
-                results = _results(Path(target))
-                if process.returncode:
-                    said.seek(0)
-                    raise WarehouseError(_why(said.read().decode("utf-8", "replace"), results))
-                outcomes = Counter(result["status"] for result in results)
-                warned = tuple(sorted(r["unique_id"].split(".")[2] for r in results if r["status"] == "warn"))
-                return DbtRun(dict(outcomes), warned)
-
+            os.close(tell)
             try:
-                yield run
+                yield _Child(process, said, results)
             finally:
                 process.kill()
                 process.wait()
@@ -88,11 +85,27 @@ def starting_dbt(
                         process.stdin.close()
 
 
-def _results(target: Path) -> list[dict[str, str]]:
-    try:
-        return list(json.loads((target / RESULTS).read_text("utf-8")))
-    except (OSError, ValueError):
-        return []
+@dataclass(frozen=True, slots=True)
+class _Child:
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    results: IO[bytes]
+
+    def build(self, file: Path, *selection: str) -> DbtRun:
+        """Raises WarehouseError with dbt's own message when a model or an error-level test fails."""
+        assert self.process.stdin
+        with contextlib.suppress(BrokenPipeError):  # how dbt ended is told below
+            self.process.stdin.write(json.dumps([str(file.resolve()), *selection]).encode() + b"\n")
+            self.process.stdin.flush()
+        line = self.results.readline()
+        outcome = json.loads(line) if line else {"success": False, "results": []}
+        results = outcome["results"]
+        if not outcome["success"]:
+            self.said.seek(0)
+            raise WarehouseError(_why(self.said.read().decode("utf-8", "replace"), results))
+        outcomes = Counter(result["status"] for result in results)
+        warned = tuple(sorted(r["unique_id"].split(".")[2] for r in results if r["status"] == "warn"))
+        return DbtRun(dict(outcomes), warned)
 
 
 def _why(said: str, results: list[dict[str, str]]) -> str:
@@ -132,11 +145,13 @@ def _keep_parsed(made: Path, kept: Path) -> None:
             old.unlink(missing_ok=True)
 
 
-def _main(project: str, target: str, parsed_before: str, *more: str) -> int:
-    """In the child: parse, wait for the word, `dbt build`. Files go to `target`: the project folder may be read-only.
+def _main(project: str, target: str, tell: str, parsed_before: str, *more: str) -> int:
+    """In the child: parse, then `dbt build` for every line of standard input, a JSON list of a file and a selection;
+    what came of it goes to the descriptor `tell`, a line each. Files go to `target`: the project may be read-only.
 
-    dbt's own artifacts and its debug log (two of its twelve seconds) are left out; results.json is ours.
+    dbt's own artifacts and its debug log (two of its twelve seconds) are left out.
     """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.duckdb.credentials import DuckDBCredentials
     from dbt.cli.main import dbtRunner
 
@@ -152,19 +167,27 @@ def _main(project: str, target: str, parsed_before: str, *more: str) -> int:
     if not parsed.success:
         return _told(parsed.exception)
     _keep_parsed(Path(target) / PARSED, before)
-    if sys.stdin.readline() != "go\n":
-        return 0
-    what = ["build", "--exclude-resource-type", "unit_test"]
-    outcome = dbtRunner(manifest=parsed.result).invoke([*what, *quiet, *where, *more])  # type: ignore[arg-type]
-    results = getattr(outcome.result, "results", ())
-    said = [{"unique_id": r.node.unique_id, "status": str(r.status), "message": r.message} for r in results]
-    (Path(target) / RESULTS).write_text(json.dumps(said), "utf-8")
-    return 0 if outcome.success else _told(outcome.exception)
+    with os.fdopen(int(tell), "w") as results:
+        for line in sys.stdin:
+            file, *selection = json.loads(line)
+            os.environ["JUESUAN_WAREHOUSE"] = file
+            what = ["build", "--exclude-resource-type", "unit_test", *selection]
+            outcome = dbtRunner(manifest=parsed.result).invoke([*what, *quiet, *where, *more])  # type: ignore[arg-type]
+            DuckDBConnectionManager.close_all_connections()  # the file is somebody else's now
+            _told(outcome.exception)
+            results.write(json.dumps({"success": outcome.success, "results": _results(outcome.result)}) + "\n")
+            results.flush()
+    return 0
+
+
+def _results(outcome: object) -> Sequence[dict[str, str]]:
+    results = getattr(outcome, "results", ())
+    return [{"unique_id": r.node.unique_id, "status": str(r.status), "message": r.message} for r in results]
 
 
 def _told(problem: BaseException | None) -> int:
     if problem:
-        print(problem)
+        print(problem, flush=True)
     return 1
 
 

@@ -184,17 +184,7 @@ on_zero as (
 
 ---------- amounts that last year or bodies of the same type make unlikely
 
-totals as (
-    select
-        figures.*, reports.agency_id, reports.agency_name, reports.scope, reports.place_name, reports.superseded_by,
-        -- a total that is ten thousand times another's is a slip of the unit, not a large body
-        log10(figures.base::double) as size
-    from figures
-    inner join reports on figures.report_id = reports.report_id
-    where
-        figures.form = 'expenditure' and figures.line_key = 'total' and figures.measure = 'expenditure'
-        and figures.occurrence = 1 and figures.form_no = 1 and figures.base > 0 and reports.kind = 'final_account'
-),
+totals as (select * from {{ ref('int_bodies') }}),
 
 slips as (
     select
@@ -216,31 +206,12 @@ slips as (
         )
 ),
 
-typed as (
-    select totals.*, types.agency_type
-    from totals
-    inner join {{ ref('dim_agency') }} as types on totals.agency_id = types.agency_id
-    where totals.superseded_by is null and types.agency_type <> 'other'
-),
-
-middles as (
-    select agency_type, fiscal_year, median(size) as middle, mad(size) as spread, count(*) as bodies
-    from typed
-    group by all
-),
-
 outliers as (
     select
-        'outlier_of_its_type' as rule, typed.report_id, typed.form, typed.form_no, typed.line_key, typed.line_label, typed.measure,
-        typed.figure_id, typed.page, typed.source_line,
-        concat(middles.bodies, ' 个同类单位的中位数为 ', format('{:,.2f}', 10 ** middles.middle / 10000), ' 万元') as text_zh,
-        concat('the median of ', middles.bodies, ' bodies of its type is ', format('{:,.2f}', 10 ** middles.middle / 10000), ' 万元')
-            as text_en,
-        [typed.figure_id] as figure_ids, typed.value::decimal(24, 6) as stated
-    from typed
-    inner join middles on typed.agency_type = middles.agency_type and typed.fiscal_year = middles.fiscal_year
-    -- robust: five times the median absolute deviation (as a standard deviation), and more than thirty times the middle
-    where middles.bodies >= 10 and abs(typed.size - middles.middle) > greatest(5 * 1.4826 * middles.spread, 1.5)
+        'outlier_of_its_type' as rule, outliers.report_id, outliers.form, outliers.form_no, outliers.line_key, outliers.line_label,
+        outliers.measure, outliers.figure_id, outliers.page, outliers.source_line, outliers.text_zh, outliers.text_en,
+        [outliers.figure_id] as figure_ids, outliers.stated
+    from {{ ref('int_outliers') }} as outliers
 ),
 
 together as (

@@ -1,6 +1,6 @@
 -- One row per identity that is not exact, with its terms to be read: 2240106 安全监管 14.00; 2240108 应急救援 10.00.
 with judged as (
-    select reconciliation_id, rule, variant, form, check_kind, stated_figure_id, term_figure_ids, minus_figure_ids
+    select reconciliation_id, report_id, rule, variant, form, check_kind, stated_figure_id, term_figure_ids, minus_figure_ids
     from {{ ref('int_judged') }}
     where outcome <> 'exact' and len(term_figure_ids) > 0
 ),
@@ -29,6 +29,7 @@ terms as (
 named as (
     select
         terms.reconciliation_id,
+        terms.report_id,
         -- sums in the order of their rows; what a model lists, in its own
         case when terms.check_kind = 'model' then terms.position else figures.row_no end as place,
         terms.position,
@@ -65,6 +66,7 @@ named as (
 
 select
     reconciliation_id,
+    report_id,
     {% for language in ['zh', 'en'] %}
     string_agg(
         concat(

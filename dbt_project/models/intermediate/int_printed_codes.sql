@@ -18,17 +18,17 @@ wanted as (
         and (lines.kind <> 'sentence' or lines.code is not null or len(lines.path_marks) > 0)
 )
 
+-- only what the id is made of, so that a line is the same row whichever reports print it
 select distinct on (printed_line_id)
     printed_line_id,
     system,
     fiscal_year,
     code,
     case when kind = 'summary' then label else name end as name,
-    line_label,
     wanted_level,
     case when kind = 'summary' then {{ class_ordinal('line_label') }} end as ordinal,
     case when len(path_marks) > 0 then path_steps[:len(path_marks)] else [] end as path_steps,
     -- where a line stands that is known by its name only: under the printed code's parent, or beside the code above
     case when code is not null then code[:-3] else code_above end as place
 from wanted
-order by printed_line_id, line_label
+order by printed_line_id, kind

@@ -40,7 +40,7 @@ described as (
             = lent.figure_id
 ),
 
-texts as (select * from {{ ref('int_identity_terms') }})
+texts as (select reconciliation_id, terms_zh from {{ ref('int_identity_terms') }})
 
 select
     cast(described.reconciliation_id as varchar) as reconciliation_id,
