@@ -64,9 +64,12 @@ class Making:
             return
         if self.afresh:
             dbt.build(self.file, "--exclude", "tag:whole")
+        else:
+            new = sum(report_id in self.folders for part in self.waiting for report_id in part)
+            say(f"{new:,} of {len(self.folders):,} reports are made anew, the others are as published")
         for _ in range(PASSES):
             for number, part in enumerate(self.waiting, 1):
-                if len(self.waiting) > 1 or self.afresh:
+                if len(self.waiting) > 1:
                     say(f"part {number} of {len(self.waiting)}: {len(part):,} reports")
                 self._make_part(part, dbt)
             with opened(self.file) as connection:
@@ -79,7 +82,7 @@ class Making:
         else:
             raise WarehouseError(f"{self.file}: parts still differ after {PASSES} passes; build with --force")
         # tests of both kinds of models are of the whole file
-        dbt.build(self.file, "--select", "tag:whole", "source:*", "--indirect-selection", "buildable")
+        dbt.build(self.file, "--select", "tag:whole source:*", "--indirect-selection", "buildable")
 
     def _make_part(self, reports: Sequence[str], dbt: Dbt) -> None:
         with _beside(self.file) as part:
@@ -92,7 +95,7 @@ class Making:
             begin_part(part, self.file, models=reference, told=told, without=reports)
             self.set_aside += _gate(part, alone=False)
             tests = ("--indirect-selection", "buildable")
-            dbt.build(part, "--select", "source:*+", "--exclude", "tag:whole+", "tag:reference", *tests)
+            dbt.build(part, "--select", "source:*+", "--exclude", "tag:whole+ tag:reference", *tests)
             put_in(part, self.file, spared={*self._spared(), *told, "folders"})
             self.made += len(folders)
 
@@ -115,9 +118,7 @@ class Making:
         known = [(file_id, [str(number)]) for number, group in enumerate(self.members) for file_id in group]
         number_of = {file_id: number for file_id, (number,) in known}
         self.members = groups([*known, *links(connection)])
-        return {
-            file_id for group in self.members if len({number_of.get(i) for i in group}) > 1 for file_id in group
-        }
+        return {file_id for group in self.members if len({number_of.get(i) for i in group}) > 1 for file_id in group}
 
     def _groups_of(self, files: Collection[str]) -> list[list[str]]:
         return [group for group in self.members if any(file_id in files for file_id in group)]
@@ -324,7 +325,6 @@ def digest_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-
 def _build_table(digest: str) -> pa.Table:
     rows = {"inputs_digest": digest, "extractor_version": extractor_version(), "transform_digest": transform_digest()}
     return pa.table({"name": list(rows), "value": list(rows.values())})
@@ -349,5 +349,3 @@ def _rule_tables() -> dict[str, pa.Table]:
 
     rules, rule_terms = rule_tables(load_rules(EXPECTATIONS / "rules"))
     return {"rules": rules, "rule_terms": rule_terms}
-
-

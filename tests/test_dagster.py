@@ -14,6 +14,7 @@ from pipelines.assets.parts import PartFiles
 from pipelines.assets.refresh import changed, raw_folder, request
 from pipelines.assets.reports import Spread
 from pipelines.definitions import defs
+from tests.small_reports import write_small
 
 # A text conversion in the shape of the real ones (tab-separated tables). 支出决算表: one 项, and its 款, 类 and 合计.
 REPORT = """株洲市应急管理局2024年度部门决算
@@ -68,13 +69,36 @@ def test_refresh_publishes_the_figures_of_a_new_report(folders: Folders) -> None
         assert figures and figures.asset_materialization
         assert figures.asset_materialization.metadata["dagster/row_count"].value == 24
         checks = {e.check_name for e in result.get_asset_check_evaluations()}
+        assert_published(folders)
+        add_a_place(folders, instance)
     assert {"figures", "landing_figures", "reconciliation_within_form"} <= checks
+
+
+def assert_published(folders: Folders) -> None:
     assert query(folders, "select place_name, fiscal_year, kind from dim_report") == [("株洲市", 2024, "final_account")]
     total = "select value from figures where form = 'expenditure' and measure = 'expenditure' and line_label = '合计'"
     assert [str(row[0]) for row in query(folders, total)] == ["754.140000"]
     assert query(folders, "select count(*) > 30 from quality.expectation_results") == [(True,)]
     assert not list(Path(folders.warehouse).parent.glob(".*building*")), "the copy is gone when the run ends"
     assert changed(folders.catalogue(), folders) == [], "nothing is waiting any more"
+
+
+def add_a_place(folders: Folders, instance: dg.DagsterInstance) -> None:
+    """A second refresh makes what is new, and tells of every asset."""
+    write_small(Path(folders.raw) / "430203-芦淞区" / "2023", agency="株洲市芦淞区应急管理局", year=2023)
+    result = run_refresh(folders, instance)
+    assert result.success
+    told = {
+        event.materialization.asset_key.path[-1]: event.materialization.metadata
+        for event in result.get_asset_materialization_events()
+    }
+    assert told["dim_report"]["dagster/row_count"].value == 2
+    assert told["function_codes"]["kept"].value is True, "a code list is as it was"
+    assert "kept" not in told["figures"]
+    assert query(folders, "select distinct place_name from spending join dim_report using (report_id) order by 1") == [
+        ("株洲市",),
+        ("芦淞区",),
+    ]
 
 
 def test_everything_that_dagster_is_shown_loads() -> None:

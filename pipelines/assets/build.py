@@ -95,9 +95,9 @@ class BuildingCopy(dg.ConfigurableResource):
         assert self._making
         return self._making
 
-    @making.setter
-    def making(self, begun: Making) -> None:
-        self._making = begun
+    def begun(self, making: Making) -> None:
+        """Keep what `begin` has begun, for the assets that follow."""
+        self._making = making
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         self._held.close()

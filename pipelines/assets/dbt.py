@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,17 @@ def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, building: Bui
     for report in building.making.set_aside:
         context.log.warning(f"{report.report_id} set aside: {'; '.join(report.reasons)}")
     rows = count_rows(building.path)
-    for event in runner.events.values():
-        name = str(event.metadata["unique_id"].value).split(".")[-1] if isinstance(event, dg.Output) else None
-        yield event.with_metadata({**event.metadata, "dagster/row_count": rows[name]}) if name in rows else event
-    made = {event.output_name for event in runner.events.values() if isinstance(event, dg.Output)}
-    for output in sorted(set(context.selected_output_names) - made):
-        key = context.asset_key_for_output(output)
-        counted = {"dagster/row_count": rows[key.path[-1]]} if key.path[-1] in rows else {}
-        yield dg.Output(None, output, metadata={**counted, "kept": True})
+    events = list(runner.events.values())
+    made = {event.output_name: event for event in events if isinstance(event, dg.Output)}
+    output_of = {key: output for output, key in context.assets_def.keys_by_output_name.items()}
+    above = {spec.key: [dep.asset_key for dep in spec.deps] for spec in context.assets_def.specs}
+    for key in TopologicalSorter(above).static_order():  # Dagster asks for this order
+        if key in context.selected_asset_keys and (output := output_of.get(key)):
+            event = made.get(output) or dg.Output(None, output, metadata={"kept": True})
+            name = key.path[-1]
+            counted = {"dagster/row_count": rows[name]} if name in rows else {}
+            yield event.with_metadata({**event.metadata, **counted})
+    yield from (event for event in events if not isinstance(event, dg.Output))
 
 
 class _Events:

@@ -166,9 +166,7 @@ def landing(
         beside = publishers.told(folders)
         digest = inputs_digest(reports, catalogue.refused, beside)
         published = folders.warehouse_file
-        building.making = begin(
-            copy, reports, refused=catalogue.refused, told=beside, digest=digest, published=published
-        )
+        building.begun(begin(copy, reports, refused=catalogue.refused, told=beside, digest=digest, published=published))
     for trouble in beside.troubles:
         context.log.warning(trouble)
     missing = len(catalogue.entries) - len(reports)
