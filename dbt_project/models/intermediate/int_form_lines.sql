@@ -32,6 +32,7 @@ plain as (
         case when has_expenditure then 'expenditure' when has_revenue then 'revenue' end as side,
         {{ code_digits('line_code') }} as code,
         {{ plain_label('line_label') }} as label,
+        case when kind = 'summary' then {{ class_ordinal('line_label') }} end as ordinal,
         {{ plain_name('line_label') }} as name,
         {{ printed_ordinal('line_label') }} is not null as has_ordinal,
         -- 社会保障和就业支出（类）抚恤（款）死亡抚恤（项）: the path that prose prints instead of a code
@@ -66,6 +67,6 @@ placed as (
 
 select
     *,
-    {{ stable_id(['system', 'fiscal_year', 'code', 'name', 'label', 'path_marks', 'wanted_level', 'case when code is null then code_above end']) }}
+    {{ stable_id(['system', 'fiscal_year', 'code', 'name', 'label', 'ordinal', 'path_marks', 'wanted_level', 'case when code is null then code_above end']) }}
         as printed_line_id
 from placed

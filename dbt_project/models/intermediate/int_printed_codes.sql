@@ -26,7 +26,7 @@ select distinct on (printed_line_id)
     code,
     case when kind = 'summary' then label else name end as name,
     wanted_level,
-    case when kind = 'summary' then {{ class_ordinal('line_label') }} end as ordinal,
+    ordinal,
     case when len(path_marks) > 0 then path_steps[:len(path_marks)] else [] end as path_steps,
     -- where a line stands that is known by its name only: under the printed code's parent, or beside the code above
     case when code is not null then code[:-3] else code_above end as place
