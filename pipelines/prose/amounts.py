@@ -14,7 +14,7 @@ _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,8})?)"
 _MONEY = r"万元|亿元|\((?:万|亿)?元\)|千元|百万元|元(?!旦|素|/)|万(?=[(),，。;、]|$)"
 _COUNT = (
     r"平方米|m2|台\(套\)|台/套|台套|套\(台\)|批次|人次|团次|辆|台|套|个|批|次(?!性|数)"
-    r"|人(?!员|民|均|数|才|事|工|群|大)|项(?!目|的)|组|分(?=[，。;、)]|$)"
+    r"|人(?!员|民|均|数|才|事|工|群|大)|项(?!目|的|\))|组|期(?!间|末|初|限|内|满|货)|场(?!所|地|馆|景|次|合)|分(?=[，。;、)]|$)"
 )
 AMOUNT = re.compile(
     rf"(?<![\d.,A-Za-z第\[〔/-])(?P<number>{_NUMBER})(?:(?P<percent>%)|(?P<money>{_MONEY})|(?P<count>{_COUNT}))"
@@ -43,6 +43,7 @@ class Amount:
     unit: str
     unit_printed: bool  # False: 增长13.95 (without %), 0.39万 (without 元), or shared with the number after it
     exact: bool  # False: a threshold, a range, an approximation
+    rough: bool = False  # an approximation, an average, a number torn by a blank: never a figure, never silent
     list_no: int = 0  # 1, 2: first and second of two numbers that share their words
 
     @property
@@ -76,13 +77,10 @@ def _plain(text: str, start: int, end: int) -> Iterator[Amount]:
         if unit == "个" and _POINTS.match(text, match.end("number")):
             kind, unit = "points", "个百分点"
         broken = text[match.start() - 1 : match.start()] == " "
-        exact = (
-            not broken
-            and not _THRESHOLD.match(text, match.end())
-            and not _RANGE_BEFORE.search(text[max(start, match.start() - 8) : match.start()])
-        )
+        rough = broken or _RANGE_BEFORE.search(text[max(start, match.start() - 8) : match.start()]) is not None
+        exact = not rough and not _THRESHOLD.match(text, match.end())
         unit, shown = ("万元", False) if unit == "万" else (unit, True)
-        yield Amount(match.start(), match.end(), match["number"], kind, unit, shown, exact)  # type: ignore[arg-type]
+        yield Amount(match.start(), match.end(), match["number"], kind, unit, shown, exact, rough)  # type: ignore[arg-type]
 
 
 def _bare_rates(text: str, start: int, end: int) -> Iterator[Amount]:
@@ -94,6 +92,8 @@ def _each(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether two numbers are given for two things: 各 or 分别 before them, and no thousands written with a comma."""
     if match["by"] == "," and re.fullmatch(r"-?\d{1,3}", match["first"]) and re.match(r"\d{3}(?!\d)", match["second"]):
         return False
+    if match["by"] in "、和" and match["unit"]:  # 下降23.51%、38.28%
+        return True
     clause = re.split(r"[，。;]", text[start : match.start()])[-1]
     return re.search(r"各|分别", clause) is not None
 
@@ -104,8 +104,8 @@ def _pair(match: re.Match[str]) -> tuple[Amount, Amount]:
     shown = match["unit"] is not None
     first_end = match.end("unit") if shown else match.end("first")
     return (
-        Amount(match.start("first"), first_end, match["first"], kind, match["unit"] or unit, shown, True, 1),
-        Amount(match.start("second"), match.end(), match["second"], kind, unit, True, True, 2),
+        Amount(match.start("first"), first_end, match["first"], kind, match["unit"] or unit, shown, True, list_no=1),
+        Amount(match.start("second"), match.end(), match["second"], kind, unit, True, True, list_no=2),
     )
 
 

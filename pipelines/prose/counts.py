@@ -112,6 +112,8 @@ def _within(count: Count, clause: str, state: State) -> bool:
         return True
     if count.within == "vehicles":
         return state.counted_last in _VEHICLES
+    if count.within == "projects":
+        return state.counted_projects is not None
     if count.within == "others":
         return state.counted_last == _OF_OTHERS
     if count.within == "event":

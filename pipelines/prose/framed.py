@@ -30,6 +30,8 @@ _NOT_ECONOMIC = ("three_public", "reception", "other", "economic")
 def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
     """The statement that the frame makes, or why it is not certain."""
     measure = found.frame.measure
+    if measure in BUDGETS and state.last is None and _rest(spot).startswith(("相比", "比较", "对比")):
+        return spot.unread()  # 与年初预算数2,800万元相比，财政拨款支出 …: whose budget it is comes after it
     subject = found.subject or _carried(spot, found.side, state)
     if state.project is not None and subject is not None and subject.name == "项目支出":
         subject, state.project = state.project, None
@@ -189,6 +191,8 @@ def _stated(spot: Spot, subject: Subject, found: Found, measure: str, state: Sta
         state.pending = "completion_rate"
         if _AGAINST.match(ORDINAL.sub("", spot.last)):  # 比2022年年初预算50万元减少14.5万元
             state.base = "budget"
+    if measure == "last_year" and state.base is None:  # 由上年的309万元增加到321万元，增加12万元
+        state.base = "last"
     if measure == "final":
         state.finals[subject.name] = amount.value
     _remember(subject, measure, state, explicit=found.subject is not None)

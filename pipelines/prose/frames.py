@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.prose.amounts import Amount
-from pipelines.prose.lexicon import Subject, raw_subjects
+from pipelines.prose.lexicon import Subject, economic_classes, raw_subjects
 from pipelines.prose.paths import Path, named_codes, paths_in
 from pipelines.prose.patterns import Frame, grammar
 from pipelines.prose.state import RUNNING, State
@@ -138,8 +138,8 @@ def total_of_both(names: Sequence[str], finals: Mapping[str, Decimal]) -> Subjec
 
 def _fits(prefix: str, subject: Subject, state: State, *, agency: bool) -> bool:
     """Whether the words before a subject leave it what it is. What money is used for belongs to what it is part of."""
-    if prefix.endswith("等") and subject.name in ("人员经费", "公用经费"):  # 基本工资、津贴补贴等人员经费
-        return True
+    if prefix.endswith("等") and (subject.name in ("人员经费", "公用经费") or subject.name in economic_classes()):
+        return True  # 基本工资、津贴补贴等人员经费
     if subject.name == "“三公”经费" and any(
         s.group in ("three_public", "reception") for s in state.lexicon.find(prefix)
     ):

@@ -95,6 +95,12 @@ def _class_names(year: int, not_alone: frozenset[str]) -> list[str]:
 
 
 @cache
+def economic_classes() -> frozenset[str]:
+    """The names of the economic 类: 工资福利支出, 商品和服务支出."""
+    return frozenset(row.name for row in economic_codes() if row.system == "departmental" and len(row.code) == 3)
+
+
+@cache
 def economic_code(name: str, year: int, class_code: str | None) -> str | None:
     """The departmental economic code of a name; where several bear it, that under the 类 spoken of; else None."""
     codes = [row.code for row in economic_by_name(name, year)]

@@ -26,13 +26,14 @@ _BUDGET_TOTAL = re.compile(
     r"(?:总额|总计|合计|总数|数)?(?:为|共)?"
 )
 _COST = re.compile(r"(?:经费支出|支出经费|费用|花费)(?:为|共计?|合计)?[\u4e00-\u9fff]{0,8}$")
-_WORTH = re.compile(r"(?P<word>(?:账面|资产|总)?(?:原值|净值|价值|金额))(?:总额|共计|合计|共|为)*")
+_WORTH = re.compile(r"(?P<word>(?:账面|资产|总)?(?:原值|净值|价值|金额))?(?:总额|共计|合计|共|为)*")
 _FUND = re.compile(
     r"(?P<fund>一般公共预算|政府性基金|国有资本经营)(?:预算)?(?:财政)?(?:拨款|资金)?(?:收入|支出)?(?:安排)?(?:为|共)?"
 )
 _OF_OTHER = re.compile(r"政府性基金|国有资本经营")
 _SUM_WORDS = re.compile(r"(?:为|是|共计?|合计|总计|支付|共支出|支出共计)+$")
 _EXPENSES = ("three_public", "reception", "other", "function", "project")
+_WHOLE = ("summary", "revenue", "expenditure")
 _STRICT = ("summary", "revenue", "three_public", "reception")
 
 
@@ -45,12 +46,17 @@ def named(spot: Spot, state: State) -> Statement | Unread:
         if read is not None:
             return read
     generic = _GENERIC.fullmatch(ORDINAL.sub("", spot.last))
+    if generic and (of_fund := _side_of_fund(generic["name"], state)) is not None:
+        return _new(spot, of_fund, "final", state)
     if generic and state.zone == "main" and state.said_year in (None, state.year):
         of_last = _of_last(spot, generic["name"], state)
         if of_last is not None:
             return _new(spot, of_last, "final", state)
         of_part = state.last is not None and state.last.group in _EXPENSES
-        of_other = any(_OF_OTHER.search(clause) or subjects_in(clause, state) for clause in spot.clauses[:-1])
+        of_other = spot.words_start > _sentence_start(spot) and (state.last is None or state.last.group not in _WHOLE)
+        of_other = of_other or any(
+            _OF_OTHER.search(clause) or subjects_in(clause, state) for clause in spot.clauses[:-1]
+        )
         if not (state.in_list or of_part or of_other or state.counted_in or state.section_scope):
             return _new(spot, Subject(generic["name"], "summary"), "final", state)
     name, measure = _name_of(spot.last)
@@ -95,6 +101,16 @@ def of_projects_by_fund(spot: Spot, state: State) -> Statement | None:
         return None
     state.counted_alone = False
     return _new(spot, Subject(f"{state.counted_projects}：{match['fund']}", "projects"), "final", state)
+
+
+def _side_of_fund(name: str, state: State) -> Subject | None:
+    """政府性基金预算财政拨款收入320万元，支出320万元: the other side of the fund that the sentence is about."""
+    scope = raw_subjects()["scopes"].get(state.scope or state.section_scope or "", {})
+    side = name.lstrip("总")
+    if state.zone != "main" or not state.subjects or any(said not in scope.values() for said in state.subjects):
+        return None
+    total = scope.get(f"本年{side}合计")
+    return Subject(total, "revenue" if side == "收入" else "expenditure") if total else None
 
 
 def phrase(spot: Spot, state: State) -> Statement | None:
@@ -153,11 +169,11 @@ def _event(spot: Spot, state: State) -> Statement | None:
 def _of_count(spot: Spot, state: State) -> Statement | None:
     """What the things just counted are worth: 车辆3辆，价值66.2万元; 房屋面积120平方米，账面原值30万元，净值12万元."""
     match = _WORTH.fullmatch(ORDINAL.sub("", spot.last))
-    if match is None or state.counted_end != spot.words_start:
+    if match is None or state.counted_end != spot.words_start or not state.counted_here:
         return None
     state.counted_end = spot.amount.end
     things = re.sub(r"(?:建筑)?面积$", "", state.counted_here)
-    return spot.states(Subject(f"{things}{match['word']}", "assets"), "final")
+    return spot.states(Subject(f"{things}{match['word'] or '金额'}", "assets"), "final")
 
 
 def _of_fund(spot: Spot, state: State) -> Statement | None:

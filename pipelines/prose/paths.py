@@ -42,6 +42,7 @@ def paths_in(text: str, above: Sequence[str] = ("", "", "")) -> list[Path]:
     """The paths that a sentence prints, in order. A 款 or 项 alone goes on from `above`, then from the path before."""
     found: list[Path] = []
     names = list(above)
+    codes = ["", "", ""]
     begin = end = 0
     level_before, code = 9, None
     for match in _MARK.finditer(text):
@@ -59,7 +60,9 @@ def paths_in(text: str, above: Sequence[str] = ("", "", "")) -> list[Path]:
         names[level + 1 :] = [""] * (2 - level)
         if not joined:
             begin = name_at
-        code = match["before"] or match["after"] or None
+        codes[level] = match["before"] or match["after"] or ""
+        codes[level + 1 :] = [""] * (2 - level)
+        code = _whole_code(codes, level)
         path = Path(tuple(names), text[begin : match.end()], begin, match.end(), code)  # type: ignore[arg-type]
         if joined:
             found[-1] = path
@@ -67,6 +70,13 @@ def paths_in(text: str, above: Sequence[str] = ("", "", "")) -> list[Path]:
             found.append(path)
         end, level_before = match.end(), level
     return found
+
+
+def _whole_code(codes: Sequence[str], level: int) -> str | None:
+    """The code of a level: printed whole (2130301项), or part by part (213类, 03款, 01项)."""
+    if len(codes[level]) == 3 + 2 * level:
+        return codes[level]
+    return "".join(codes[: level + 1]) if [len(code) for code in codes[: level + 1]] == [3, 2, 2][: level + 1] else None
 
 
 def _is_name(text: str) -> bool:

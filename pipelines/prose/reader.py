@@ -36,6 +36,7 @@ def _sentence(passage: Passage, first: int, last: int, state: State) -> Iterator
     text = passage.text
     amounts = amounts_of(text, first, last)
     begin(passage, first, last, state)
+    yield from (Unread(a, "amount_not_exact") for a in amounts if a.rough and a.kind == "money")
     if not any(a.exact for a in amounts):
         without_amounts(text[first:last], state)
         return

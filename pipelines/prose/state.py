@@ -139,7 +139,9 @@ class State:
         if not breakdown:
             self.listed_as = None
         self.last = self.base = self.said_year = self.pending = self.pair = self.list_measure = None
-        self.counted_projects = self.counted_last = None
+        if not breakdown:  # 对35个项目开展了自评。其中，优33个
+            self.counted_projects = None
+        self.counted_last = None
         self.counted_here, self.counted_end, self.counted_alone = "", -1, False
         self.both = self.carry if self.carry is not None and self.carry.pair is not None else None
         self.enumerated = 0

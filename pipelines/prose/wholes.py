@@ -18,6 +18,7 @@ _NATURES = {
     "项目支出": {"final": "project_expenditure", "initial_budget": "project_initial_budget"},
 }
 _TOTALS = ("summary", "revenue")  # a fund that one of these is broken into is the fund's own total
+_OF_FUNDS = ("一般公共预算", "政府性基金", "国有资本经营")
 _FUND_SCOPES = ("政府性基金", "国有资本经营")
 _EXPENSES = ("three_public", "reception")
 
@@ -50,6 +51,11 @@ def within(subject: Subject, spot: Spot, state: State) -> Subject:
         return subject
     is_fund = subject.name in raw_subjects()["funds"]
     of_expense = subject.group == "economic" and whole.group in _EXPENSES
+    of_fund = whole.group == "expenditure" and whole.name.startswith(_OF_FUNDS)
+    if of_fund and (
+        subject.group == "summary" or subject.name == "财政拨款支出"
+    ):  # 一般公共预算财政拨款支出90万元，其中：当年财政拨款支出80万元，上年结转支出10万元
+        return Subject(f"{whole.name}：{spot.printed(subject.name)}", "item")
     narrow = whole.group not in (*_TOTALS, "expenditure") or whole.name in raw_subjects()["narrow"]
     if of_expense or (is_fund and narrow):
         return Subject(f"{whole.name}：{subject.name}", "item")

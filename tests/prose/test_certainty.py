@@ -36,7 +36,9 @@ REJECTED = {
     "not an amount of the account": ("带动农户全年收入5000万元，人均增收2000元。", [], "sentence_states_money"),
     "a qualified subject": ("其中用于接待外宾的住宿费0.5万元。", [], "sentence_states_money"),
     "two budgets compared": ("“三公”经费预算较2023年度增加1.68万元。", [], "sentence_states_money"),
-    "digits parted by a blank": ("一般公共预算财政拨款支出 1 234.56 万元。", [], None),
+    "digits parted by a blank": ("一般公共预算财政拨款支出 1 234.56 万元。", [], "sentence_states_money"),
+    "an average": ("接待8批次，人均83.33元。", [], "sentence_states_money"),
+    "about so much": ("会议费约3万元。", [], "sentence_states_money"),
     "two numbers without two names": (
         "公务接待费预算5万元，分别比上年减少1万元、2万元。",
         ["公务接待费 initial_budget 5 万元"],

@@ -172,6 +172,82 @@ SHAPES = {
             "政府性基金预算财政拨款收入 change 20 万元",
         ],
     ),
+    "the other side of a fund (国资, 基金)": (
+        "国有资本经营预算财政拨款本年收入15万元，支出14万元，年末结转和结余1万元。",
+        [
+            "国有资本经营预算财政拨款收入 final 15 万元",
+            "国有资本经营预算财政拨款支出 final 14 万元",
+            "国有资本经营预算年末结转和结余 final 1 万元",
+        ],
+    ),
+    "what was carried over is part of a fund's expenditure, no total": (
+        "一般公共预算财政拨款支出90万元，其中：当年财政拨款支出80万元，上年结转支出10万元。",
+        [
+            "一般公共预算财政拨款支出 final 90 万元",
+            "一般公共预算财政拨款支出：财政拨款支出 final 80 万元",
+            "一般公共预算财政拨款支出：年初结转和结余 final 10 万元",
+        ],
+    ),
+    "against a budget and a year that are stated (内蒙古, 山东)": (
+        "公务接待费支出决算11万元，较年初预算数15万元减少4万元，下降26.67%，较上年决算数12万元减少1万元，下降8.33%。",
+        [
+            "公务接待费 final 11 万元",
+            "公务接待费 initial_budget 15 万元",
+            "公务接待费 change_from_budget -4 万元",
+            "公务接待费 change_rate_from_budget -26.67 %",
+            "公务接待费 last_year 12 万元",
+            "公务接待费 change -1 万元",
+            "公务接待费 change_rate -8.33 %",
+        ],
+    ),
+    "from so much to so much": (
+        "公务接待费支出由2023年的1.2万元减少至0.8万元，降低33.33%。",
+        ["公务接待费 last_year 1.2 万元", "公务接待费 final 0.8 万元", "公务接待费 change_rate -33.33 %"],
+    ),
+    "two changes and two rates (四川)": (
+        "与上年相比，收、支总计分别增加120万元和118.5万元，增长3.88%和3.83%。",
+        [
+            "收入总计 change 120 万元",
+            "支出总计 change 118.5 万元",
+            "收入总计 change_rate 3.88 %",
+            "支出总计 change_rate 3.83 %",
+        ],
+    ),
+    "vehicles bought and what each kind cost (四川)": (
+        "全年按规定更新购置公务用车2辆，其中：轿车1辆、金额18万元，越野车1辆25万元。",
+        [
+            "购置公务用车 count 2 辆",
+            "购置公务用车：轿车 count 1 辆",
+            "购置公务用车：轿车金额 final 18 万元",
+            "购置公务用车：越野车 count 1 辆",
+            "购置公务用车：越野车金额 final 25 万元",
+        ],
+    ),
+    "how the projects reviewed were graded": (
+        "共对35个项目开展了绩效自评，涉及资金126万元。其中，优33个，良2个。",
+        [
+            "开展绩效自评的项目 count 35 个",
+            "开展绩效自评的项目 final 126 万元",
+            "自评等级为“优”的项目 count 33 个",
+            "自评等级为“良”的项目 count 2 个",
+        ],
+    ),
+    "a code in pieces (上海)": (
+        "农林水支出（213类）水利（03款）水利工程建设（05项）320万元，较上年增加10万元。",
+        ["水利工程建设 final 320 万元", "水利工程建设 change 10 万元"],
+    ),
+    "equipment and what it is worth, debts (贵州)": (
+        "专用设备20台（套），原值300万元；车辆账面数5辆，账面原值96.5万元；国有资产总额900万元，负债总额120万元，净资产780万元。",
+        [
+            "专用设备 count 20 台（套）",
+            "专用设备原值 final 300 万元",
+            "车辆 count 5 辆",
+            "车辆账面原值 final 96.5 万元",
+            "资产总额 final 900 万元",
+            "负债总额 final 120 万元",
+            "净资产 final 780 万元",
+        ],
+    ),
     "a path after a colon (浙江)": (
         "具体说明如下：城乡社区支出（类）国有土地使用权出让收入安排的支出（款）其他国有土地使用权出让收入安排的支出（项）。年初预算为30万元，支出决算为32万元。",
         [
@@ -191,6 +267,8 @@ def test_shape(text: str, expected: list[str]) -> None:
 
 UNREAD = {
     "no fund, and an amount that is of it (安徽)": "没有政府性基金收入，也没有使用政府性基金安排的支出，支出为0万元。",
+    "what a training cost is not what the body spent": "举办培训班5期，培训350人次，支出6.5万元。",
+    "the budget of what comes after": "与年初预算数2,800万元相比，未能完成。",
     "parts of a sum that was not understood": "项目总投资3,500万元，其中地方配套1,500万元。",
     "what a place hands on": "本年度下达各市县转移支付资金2.3亿元。",
     "the revenue of a place (a finance bureau's report)": "2024年全市一般公共预算收入完成87.34亿元，比上年增长7%。",
@@ -240,3 +318,8 @@ def test_totals_in_the_section_on_the_appropriation_are_its_totals() -> None:
 
 def test_what_an_overall_review_scored() -> None:
     assert said(read("部门整体支出绩效自评得分96.5分，评价等级为“优”。")) == ["整体支出绩效自评 score 96.5 分"]
+
+
+def test_a_code_in_pieces_is_put_together() -> None:
+    reading = read("农林水支出（213类）水利（03款）水利工程建设（05项）320万元。")
+    assert [f.line_code for f in reading.figures] == ["2130305"]
