@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.reference.history import CodeHistory, Row, class_codes, codes_of_class, history, span
@@ -31,6 +32,13 @@ Years are fiscal years. Where a row comes from: **observed**, printed in a publi
 or notice of the Ministry; *unconfirmed*, known in the field and seen in no source here: it may resolve a code, it never
 calls a report wrong, and its years are as uncertain as itself. `juesuan codes import FILE` confirms rows from the
 yearly list.
+
+How a printed line finds its code is the column `resolution` of the marts, the first that answers: `exact`, code and
+name of the year; `variant`, the code under a name of another year, a wording below, or its name but for 支出, 的,
+punctuation or a remark in brackets; `other_year`, a code of another year, moved along its successors; `prefix`, a code
+with digits that a place added; `name_path`, a name that stands once at that place; `similar`, a name that is like it
+and nobody else's; `ordinal`, a spoilt line of a summary; `code`, a code under a name that is not its own, which is
+reported; `unresolved`.
 """
 
 
@@ -117,6 +125,8 @@ def _table(below: list[CodeHistory], notes: dict[str, int]) -> list[str]:
             moved = "; ".join(_moves(known)) if last else ""
             equal = known.international
             other = f"{equal.code} {equal.name_en}" if economic and equal else row.name_en or ""
+            if not economic and equal and equal.via == known.code:  # only where it differs from that of the 款
+                other += f" ({equal.scheme} {equal.code})"
             printed = _variants(known) if last else ""
             lines.append(_table_row([known.code, row.name, span(row), _source(row, notes), moved, other, printed]))
     return [*lines, ""]
@@ -142,11 +152,8 @@ def _source(row: Row, notes: dict[str, int]) -> str:
 
 
 def _years(known: CodeHistory) -> str:
-    latest, first = span(known.latest), span(known.rows[0])
-    if len(known.rows) == 1:
-        return latest
-    start = first.removeprefix("since ").split("–")[0].removesuffix(" only")
-    return f"since {start}" if known.latest.valid_to is None else f"{start}–{known.latest.valid_to}"
+    """The years of all rows of a code as one span: 210, renamed in 2019, is there since 2018 or earlier."""
+    return span(replace(known.latest, valid_from=known.rows[0].valid_from))
 
 
 def _table_row(cells: list[str]) -> str:
