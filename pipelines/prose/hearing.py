@@ -110,6 +110,8 @@ def _clause(clause: str, state: State, *, next_to_amount: bool) -> None:
         of_projects = state.counted_projects is not None and clause.lstrip("，").startswith("涉及")
         if words["of_place"].search(clause) or (words["part_of_body"].search(clause) and not of_projects):
             state.part_of_body = True
+        if words["of_procurement"].search(clause):
+            state.of_procurement = True
         if words["purpose"].match(clause) and not words["list"].match(clause):
             state.zone, state.used = "purpose", True
     _base(clause, state)

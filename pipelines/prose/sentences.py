@@ -102,6 +102,7 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
         if not _ITEM_HEADING.match(text):
             report.projects = words["project_heading"].search(text) is not None
     state.begin_passage()
+    state.parted = None
     if re.match(r"[一二三四五六七八九十]{1,3}、|第", text):
         state.above = ("", "", "")
     if re.match(r"[一二三四五六七八九十]{1,3}[、.]|第|\([一二三四五六七八九十]", text):
@@ -135,6 +136,8 @@ def _read(passage: Passage, report: _Report, state: State) -> None:
     state.begin_passage()
     state.carry, state.project = kept
     state.projects, state.accounts = report.projects, report.accounts
+    if _ITEM.match(passage.text):
+        state.parted = None
     _classification(passage.text, state)
     if event or kind:
         state.event_kind = kind
@@ -152,6 +155,9 @@ def _read(passage: Passage, report: _Report, state: State) -> None:
         else:
             report.figures.append(_figure(passage, read, numbers[begin], report))
             state.item_code = report.figures[-1].line_code
+    if re.search("其中[，:]?$", passage.text):  # 2.项目支出46万元，…。其中：⏎工资福利支出1万元
+        head = state.head
+        state.parted = head if head is not None and head.name.endswith("项目支出") else None
     if passage.text.endswith(("如下:", "如下。")) and state.head is not None and state.head.group == "project":
         state.project = state.head
     if report.accounts or len(report.figures) > before:

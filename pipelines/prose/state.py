@@ -70,6 +70,7 @@ class State:
     projects: bool = False  # a section on projects
     above: tuple[str, str, str] = ("", "", "")  # 类, 款, 项 last named
     project: Subject | None = None  # the heading before names a project
+    parted: Subject | None = None  # what a passage ended in 其中: of; its parts stand in passages of their own
     head: Subject | None = None  # + the subject of the sentence: what its breakdown is of
     carry: Subject | None = None  # + what a new sentence speaks of when it names nothing
     base_passage: str | None = None  # + the base of changes last named
@@ -87,6 +88,7 @@ class State:
     zone: str = "main"  # * main | reason | purpose
     last: Subject | None = None  # * the subject of the amount before
     in_list: bool = False  # *
+    of_procurement: bool = False  # * money is parted by where that of procurement comes from
     used: bool = False  # * the sentence says what an amount was used for
     list_measure: str | None = None  # * a breakdown of a budget is one of budgets
     passage_scope: str | None = None  # + the fund that the passage begins with; '' for none
@@ -145,7 +147,7 @@ class State:
         self.counted_here, self.counted_end, self.counted_alone = "", -1, False
         self.both = self.carry if self.carry is not None and self.carry.pair is not None else None
         self.enumerated = 0
-        self.used = False
+        self.used = self.of_procurement = False
         self.in_list = self.about_budgets = self.part_of_body = False
         self.named_until = 0
         self.whole = None

@@ -43,6 +43,10 @@ def _function(subject: Subject | None) -> Subject | None:
 
 def within(subject: Subject, spot: Spot, state: State) -> Subject:
     """The subject as part of the expense that it breaks down; itself where the whole is a total of the body."""
+    if state.of_procurement and subject.group in ("summary", "revenue", "expenditure"):
+        return Subject(f"政府采购：{subject.name}", "item")
+    if subject.group == "economic" and state.parted is not None and not (spot.inside or state.in_list):
+        return Subject(f"{state.parted.name}：{subject.name}", "item")
     used = state.used and subject.group == "economic"  # …运行维护费18万元，主要用于燃油费10万元；维修费5万元
     if not (spot.inside or state.in_list or used):
         return subject
@@ -50,7 +54,7 @@ def within(subject: Subject, spot: Spot, state: State) -> Subject:
     if whole is None or whole.name == subject.name:
         return subject
     is_fund = subject.name in raw_subjects()["funds"]
-    of_expense = subject.group == "economic" and whole.group in _EXPENSES
+    of_expense = subject.group == "economic" and (whole.group in _EXPENSES or whole.name.endswith("项目支出"))
     of_fund = whole.group == "expenditure" and whole.name.startswith(_OF_FUNDS)
     if of_fund and (
         subject.group == "summary" or subject.name == "财政拨款支出"

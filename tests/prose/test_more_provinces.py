@@ -323,3 +323,34 @@ def test_what_an_overall_review_scored() -> None:
 def test_a_code_in_pieces_is_put_together() -> None:
     reading = read("农林水支出（213类）水利（03款）水利工程建设（05项）320万元。")
     assert [f.line_code for f in reading.figures] == ["2130305"]
+
+
+def test_what_projects_are_spent_on_is_no_item_of_the_basic_expenditure() -> None:  # 梧州 2024
+    reading = read(
+        "1.基本支出90万元，占84.06%。其中：",
+        "工资福利支出80万元，占88.89%。",
+        "2.项目支出17万元，占15.94%。其中：",
+        "工资福利支出5万元，占29.41%，",
+        "商品和服务支出12万元。",
+    )
+    assert [(f.line_code, f.line_label, f.value) for f in reading.figures if f.measure == "final"] == [
+        (None, "基本支出", 90),
+        ("301", "工资福利支出", 80),
+        (None, "项目支出", 17),
+        (None, "项目支出：工资福利支出", 5),
+        (None, "项目支出：商品和服务支出", 12),
+    ]
+
+
+def test_where_the_money_of_procurement_comes_from_is_no_revenue_of_the_body() -> None:  # 梧州 2023
+    reading = read("按政府采购资金类型划分，一般公共预算拨款1.7万元，上年结转结余资金安排0万元。")
+    assert said(reading) == ["政府采购：一般公共预算拨款 final 1.7 万元", "政府采购：年初结转和结余 final 0 万元"]
+
+
+def test_two_funds_together() -> None:  # 合肥 2023
+    reading = read("一般公共预算及政府性基金财政拨款“三公”经费支出预算为6.35万元，支出决算为6.35万元，完成预算的100%。")
+    assert said(reading) == [
+        "“三公”经费 initial_budget 6.35 万元",
+        "“三公”经费 final 6.35 万元",
+        "“三公”经费 completion_rate 100 %",
+    ]
