@@ -121,6 +121,7 @@ def fill(landing: Landing) -> None:
     small_report(landing, "old", "2101101", "行政单位医疗", "1.00", agency_name="丁局", fiscal_year=2019)
     small_report(landing, "unknown", "2999999", "没有的科目", "1.50", agency_name="戊局")
     small_report(landing, "mixed", "2240106", "应急救援", "2.50", agency_name="己局")
+    small_report(landing, "unlisted", "2129801", "城市基础设施", "1.20", agency_name="丑局")
     small_report(landing, "filled", "20800", "社会保障和就业支出", "1.00", agency_name="癸局")
     small_report(landing, "local", "208050501", "某项自设", "1.00", agency_name="子局")
     small_report(landing, "doubtful", "2130104", "生产发展", "3.50", agency_name="壬局")
@@ -442,6 +443,7 @@ def test_codes_that_are_not_what_they_say_are_findings(warehouse: duckdb.DuckDBP
         ("doubtful", "code_name_doubtful", "2130104"),  # the list calls 2130505 so; 2130104 is unconfirmed
         ("mixed", "code_name_mismatch", "2240106"),
         ("unknown", "code_unknown", "2999999"),
+        ("unlisted", "code_item_unlisted", "2129801"),  # the items of 21298, bonds of 2024, are in no source here
     ]
     assert found[2][3] == "支出决算表 第 1 页：2999999 没有的科目 支出合计 在 2024 年科目表中找不到，涉及 1.50 万元"
 

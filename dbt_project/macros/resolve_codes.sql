@@ -325,6 +325,11 @@ ordinal_answers as (
 ),
 
 {% endif -%}
+-- 款 of which the list has more than the catch-all (…99): only there a 项 that is printed and not listed is unknown
+detailed as (
+    select distinct system, fiscal_year, parent_code from listed where code_in_year not like '%99'
+),
+
 ---------- the first step that answers
 
 answers as (
@@ -419,7 +424,8 @@ select
         best.rank = 8 and other_owners.name_belongs_to is not null and other_owners.owners = 1
         and listed.source_kind = 'unconfirmed', false
     ) as name_doubtful,
-    case when best.rank = 8 then other_owners.name_belongs_to end as name_belongs_to
+    case when best.rank = 8 then other_owners.name_belongs_to end as name_belongs_to,
+    coalesce(best.rank is null and targets.has_known_parent and detailed.parent_code is null, false) as items_unlisted
 from printed
 left join best on printed.printed_line_id = best.printed_line_id
 left join listed
@@ -434,5 +440,9 @@ left join codes as latest
         and latest.code = coalesce(former.moved_to, best.code_in_year)
 left join other_owners on printed.printed_line_id = other_owners.printed_line_id
 left join targets on printed.printed_line_id = targets.printed_line_id
+left join detailed
+    on
+        printed.system = detailed.system and printed.fiscal_year = detailed.fiscal_year
+        and printed.code[:{{ digits - 2 }}] = detailed.parent_code
 left join elsewhen on printed.system = elsewhen.system and printed.code = elsewhen.code
 {% endmacro %}

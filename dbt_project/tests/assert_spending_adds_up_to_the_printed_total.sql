@@ -24,7 +24,7 @@ flagged as (
     select report_id, form from {{ ref('reconciliation') }}
     where rule = 'children_sum' and (outcome = 'inconsistent' or not_checkable_reason like '%rejected%')
     union
-    select report_id, form from {{ ref('findings') }} where rule = 'code_unknown'
+    select report_id, form from {{ ref('findings') }} where rule in ('code_unknown', 'code_item_unlisted')
     union
     select report_id, form from {{ ref('rejects') }} where form is not null
 )

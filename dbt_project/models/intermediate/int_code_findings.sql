@@ -15,6 +15,7 @@ suspicious as (
     select
         *,
         case
+            when items_unlisted then 'code_item_unlisted'
             when step = 'unresolved' then 'code_unknown'
             when name_mismatch then 'code_name_mismatch'
             when name_doubtful then 'code_name_doubtful'

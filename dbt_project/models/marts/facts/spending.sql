@@ -56,8 +56,10 @@ select
     case when lines.level in ('section', 'item')
         then coalesce(lines.function_code, regexp_replace(lines.line_code, '[^0-9]', '', 'g'))[:5] end as section_code,
     case when lines.level in ('section', 'item') then sections.name_in_year end as section,
-    case when lines.level = 'item' then lines.function_code end as item_code,
-    case when lines.level = 'item' then coalesce(lines.function_name, lines.line_label) end as item,
+    -- an item that no one item took over (2060402 after 2020) leads to its 款: it keeps its printed name
+    case when lines.level = 'item' and len(lines.function_code) = 7 then lines.function_code end as item_code,
+    case when lines.level = 'item'
+        then case when len(lines.function_code) = 7 then lines.function_name else lines.line_label end end as item,
     lines.function_code,
     coalesce(lines.function_name, lines.line_label) as function_name,
     lines.function_code_latest,
