@@ -13,6 +13,7 @@ _BODY = re.compile(r"^.*?(?:共有|共|本单位|本部门|本部门\(单位\))(
 _OF_BODY = re.compile(r"^(?:20\d\d年度?)?(?:[本我](?:部门|单位|局|部|委|厅|院|校))?共?")
 _VEHICLES = ("购置公务用车", "公务用车", "公务用车保有量", "车辆")
 _OF_OTHERS = "参加其他单位组织的因公出国（境）团组"
+_ATTENDANCE = ("培训人数", "会议人数")
 _ALWAYS = frozenset({"辆", "平方米", "m2"})
 _OF_VISITS = frozenset({"批次", "人次", "团次"})
 
@@ -26,12 +27,15 @@ def counted(spot: Spot, state: State) -> Statement | Unread | None:
     if state.zone == "reason" or not state.accounts or state.said_year not in (None, state.year):
         return None
     label, measure = _label(spot, state) or (None, "count")
+    of_project = (state.last or state.carry or state.head or Subject("", "")).group == "project"
+    if of_project and label in _ATTENDANCE:  # 项目绩效目标完成情况：培训人员500人次: a target, not the body's trainings
+        label = None
     if label is None:
         if spot.amount.unit == "分":  # points of an indicator; the self-evaluations have them in forms
             return None
         if state.zone == "main":
             state.last = state.carry = None
-            if "项目" in spot.last[-4:]:
+            if _of_projects(spot):
                 state.counted_projects = None
         of_visits = spot.amount.unit in _OF_VISITS and state.counted_in is not None
         asked = of_visits or spot.amount.unit in _ALWAYS or grammar().words["count_asked_for"].search(spot.last)
@@ -52,8 +56,8 @@ def counted(spot: Spot, state: State) -> Statement | Unread | None:
 
 def _of_projects(spot: Spot) -> bool:
     """对12个项目编制了绩效目标: how many projects were reviewed is part of the account of performance."""
-    after = spot.passage.text[spot.amount.end : spot.amount.end + 2]
-    return spot.amount.unit in ("个", "项") and ("项目" in spot.last[-4:] or after == "项目")
+    after = re.match(r"[^，。;:、]{0,8}?项目", spot.passage.text[spot.amount.end : spot.end])
+    return spot.amount.unit in ("个", "项") and ("项目" in spot.last[-4:] or after is not None)
 
 
 def _speak_of(label: str, state: State) -> None:

@@ -86,8 +86,8 @@ def listen(passage: Passage, words: str, words_start: int, clauses: tuple[str, .
             state.zone, state.reason_subject, state.reason_open = "main", None, False
             state.segment, state.whole, state.split = [], None, None
             state.whole_unread = False
+        named = words_start + position < state.named_until
         position += len(clause) + 1
-        named = words_start + position <= state.named_until + 1
         _clause(clause, state, next_to_amount=number == len(clauses) - 1 or named)
     _projects(passage, words, words_start, state)
     for event in patterns["event"].finditer(words) if state.event_kind else ():

@@ -95,7 +95,7 @@ def _heading(passage: Passage, report: _Report, state: State) -> bool:
         report.glossary = True
     elif report.glossary and words["glossary_ends"].match(text):
         report.glossary = False
-    if words["narrative"].search(text):
+    if words["narrative"].search(text) and not words["performance_account"].search(text):
         report.accounts = report.projects = False
     elif words["accounts"].search(text):
         report.accounts = True

@@ -56,9 +56,8 @@ def within(subject: Subject, spot: Spot, state: State) -> Subject:
     is_fund = subject.name in raw_subjects()["funds"]
     of_expense = subject.group == "economic" and (whole.group in _EXPENSES or whole.name.endswith("项目支出"))
     of_fund = whole.group == "expenditure" and whole.name.startswith(_OF_FUNDS)
-    if of_fund and (
-        subject.group == "summary" or subject.name == "财政拨款支出"
-    ):  # 一般公共预算财政拨款支出90万元，其中：当年财政拨款支出80万元，上年结转支出10万元
+    carried = subject.name == "年初结转和结余" and spot.last.endswith("支出")
+    if of_fund and (carried or subject.name == "财政拨款支出"):  # 其中：当年财政拨款支出80万元，上年结转支出10万元
         return Subject(f"{whole.name}：{spot.printed(subject.name)}", "item")
     narrow = whole.group not in (*_TOTALS, "expenditure") or whole.name in raw_subjects()["narrow"]
     if of_expense or (is_fund and narrow):

@@ -354,3 +354,42 @@ def test_two_funds_together() -> None:  # 合肥 2023
         "“三公”经费 final 6.35 万元",
         "“三公”经费 completion_rate 100 %",
     ]
+
+
+def test_the_section_on_the_work_of_performance_management_is_an_account() -> None:  # 湖南, 贵州, central ministries
+    reading = read_prose(
+        document(
+            "十四、关于2024年度预算绩效情况的说明",
+            "（一）绩效管理评价工作开展情况",
+            "组织对2024年度一般公共预算支出开展绩效自评，共涉及项目26个，涉及资金528万元；选取10个重点项目开展财政评价，涉及资金32万元。",
+            "全镇实现财税收入1.2亿元，固定资产投资3.6亿元。",
+        ),
+        fiscal_year=2024,
+    )
+    assert said(reading) == [
+        "涉及项目 count 26 个",
+        "涉及项目 final 528 万元",
+        "开展绩效评价的项目 count 10 个",
+        "开展绩效评价的项目 final 32 万元",
+    ]
+    assert reasons(reading) == ["sentence_states_money"]
+
+
+def test_a_project_whose_name_is_that_of_an_item_and_its_targets() -> None:
+    reading = read(
+        "1.“财政信息化建设”项目绩效自评综述：全年预算数86万元，执行数85.2万元，完成预算的99.07%。"
+        "项目绩效目标完成情况：一是建成系统3套；二是培训人员500人次。"
+    )
+    assert said(reading) == [
+        "财政信息化建设 adjusted_budget 86 万元",
+        "财政信息化建设 project_amount 85.2 万元",
+        "财政信息化建设 completion_rate 99.07 %",
+    ]
+    assert reasons(reading) == ["sentence_states_money"]
+
+
+def test_what_a_fund_kept_after_its_parts() -> None:  # 湖南 2023
+    reading = read(
+        "政府性基金预算财政拨款收入12万元；支出12万元，其中基本支出0万元，项目支出12万元；年末结转和结余0万元。"
+    )
+    assert said(reading)[-1] == "政府性基金预算年末结转和结余 final 0 万元"
