@@ -9,8 +9,8 @@ from pipelines.prose.lexicon import Subject, raw_subjects
 from pipelines.prose.patterns import Count, grammar
 from pipelines.prose.state import Spot, State, Statement, Unread
 
-_BODY = re.compile(r"^.*?(?:共有|共|本单位|本部门|本部门\(单位\))(?=.{2})")
-_OF_BODY = re.compile(r"^(?:20\d\d年度?)?(?:[本我](?:部门|单位|局|部|委|厅|院|校))?共?")
+_BODY = re.compile(r"^.*?(?:(?:本单位|本部门\(单位\)|本部门)?(?:共有|占用|共)|本单位|本部门\(单位\)|本部门)(?=.{2})")
+_OF_BODY = re.compile(r"^(?:20\d\d年度?|[本我](?:部门|单位|局|部|委|厅|院|校))*共?")
 _VEHICLES = ("购置公务用车", "公务用车", "公务用车保有量", "车辆")
 _OF_OTHERS = "参加其他单位组织的因公出国（境）团组"
 _ATTENDANCE = ("培训人数", "会议人数")

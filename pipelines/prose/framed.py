@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.prose.frames import ORDINAL, Found, is_clean, on_side, renamed, signed, total_of_both
+from pipelines.prose.frames import ORDINAL, Found, counterpart, is_clean, on_side, renamed, signed, total_of_both
 from pipelines.prose.hearing import count_context
 from pipelines.prose.lexicon import Subject, economic_code, raw_subjects
 from pipelines.prose.patterns import grammar
@@ -32,7 +32,7 @@ def framed(spot: Spot, found: Found, state: State) -> Statement | Unread:
     measure = found.frame.measure
     if measure in BUDGETS and state.last is None and _rest(spot).startswith(("相比", "比较", "对比")):
         return spot.unread()  # 与年初预算数2,800万元相比，财政拨款支出 …: whose budget it is comes after it
-    subject = found.subject or _carried(spot, found.side, state)
+    subject = found.subject or _carried(spot, found, state)
     if state.project is not None and subject is not None and subject.name == "项目支出":
         subject, state.project = state.project, None
     if subject is not None and found.subject is None:
@@ -73,12 +73,13 @@ def _inherited(spot: Spot, state: State) -> str | None:
     return state.list_measure if state.in_list else None
 
 
-def _carried(spot: Spot, side: str | None, state: State) -> Subject | None:
+def _carried(spot: Spot, found: Found, state: State) -> Subject | None:
     """The subject of an amount whose clause names none: of the clause before, or of the sentence before."""
     subject = _spoken_of(spot, state)
-    if subject is not None and side is not None:
-        whole = state.both or subject
-        subject = on_side(whole, side)
+    if subject is not None and found.side is not None:
+        subject = on_side(state.both or subject, found.side)
+    elif subject is not None and found.said is not None:
+        subject = counterpart(subject, found.said)
     if grammar().words["of_project"].match(spot.last) and (subject is None or subject.group != "project"):
         return None
     return subject

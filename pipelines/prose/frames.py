@@ -22,6 +22,9 @@ _USED = re.compile(r"(?P<front>.{0,40}?)(?:主要)?(?:用于|包括|包含):?(?:
 _SIDE = re.compile(
     r"(?:总?(?P<revenue>收入)|总?(?P<expenditure>支出)|收(?:入)?[、/和与及]?支(?:出)?)(?:总计|总额|合计|决算|总体|各|均|分别)*"
 )
+# The side that the words of a frame name themselves: 支出决算, 收入预算.
+_TWO_SIDED = ("summary", "revenue", "expenditure")
+_SAID_SIDE = re.compile(r"(?:财政拨款)?(支出|收入)")
 ORDINAL = re.compile(
     r"^(?:[、，:;]|(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.)](?!\d)|\d{1,2}\.(?=20\d\d年)|[①-⑳])|其中[:，]?|[一二三四五六七八九]是"
     r"|主要是|主要包括|主要为|包括|包含|具体为|分别为|分别是|即|和|以及|及|另外|另|含(?=教|外|本))+"
@@ -84,6 +87,7 @@ class Found:
     subject: Subject | None
     groups: dict[str, str | None]
     side: str | None = None  # revenue | expenditure | both: the side of the totals that the clause names
+    said: str | None = None  # 收入 | 支出, where the frame's own words begin with it
 
 
 def frame_of(clause: str, kind: str, state: State) -> Found | None:
@@ -106,7 +110,8 @@ def frame_of(clause: str, kind: str, state: State) -> Found | None:
             continue
         side = _side(clause[: match.start()])
         if side is not None or is_clean(clause[: match.start()], agency=False):
-            return Found(frame, None, match.groupdict(), side)
+            said = _SAID_SIDE.match(match[0]) if kind == "money" else None
+            return Found(frame, None, match.groupdict(), side, said and said[1])
     return None
 
 
@@ -125,6 +130,16 @@ def on_side(subject: Subject, side: str | None) -> Subject | None:
         return replace(subject, name=named, pair=subject.pair if side == "both" else None)
     is_revenue = subject.group == "revenue" or "收入" in subject.name
     return subject if side != "both" and is_revenue == (side == "revenue") else None
+
+
+def counterpart(subject: Subject, side: str) -> Subject | None:
+    """财政拨款收入决算23万元，支出决算22万元: what 支出 says after a revenue is of its other side, if it has one."""
+    other = "收入" if side == "支出" else "支出"
+    if subject.group not in _TWO_SIDED or side in subject.name or other not in subject.name:
+        return subject
+    name = subject.name.replace(other, side)
+    known = any(entry["name"] == name for group in _TWO_SIDED for entry in raw_subjects()[group])
+    return replace(subject, name=name, pair=None, aspect=None) if known else None
 
 
 def total_of_both(names: Sequence[str], finals: Mapping[str, Decimal]) -> Subject | None:

@@ -14,7 +14,18 @@ from pipelines.prose.patterns import FOLDER
 from pipelines.reference.codes import bare, classes, economic_by_name
 from pipelines.reference.seeds import economic_codes, function_codes, name_variants
 
-CONTEXT = ("after", "classes_not_alone", "count_of", "counted", "fund_names", "funds", "narrow", "parts", "scopes")
+CONTEXT = (
+    "after",
+    "classes_not_alone",
+    "count_of",
+    "counted",
+    "fund_names",
+    "funds",
+    "narrow",
+    "of_whole",
+    "parts",
+    "scopes",
+)
 ANY_YEAR = 2024
 
 

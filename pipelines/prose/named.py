@@ -171,6 +171,8 @@ def _of_count(spot: Spot, state: State) -> Statement | None:
     match = _WORTH.fullmatch(ORDINAL.sub("", spot.last))
     if match is None or state.counted_end != spot.words_start or not state.counted_here:
         return None
+    if "项目" in state.counted_here:  # of the projects, not of how many they are
+        return None
     state.counted_end = spot.amount.end
     things = re.sub(r"(?:建筑)?面积$", "", state.counted_here)
     return spot.states(Subject(f"{things}{match['word'] or '金额'}", "assets"), "final")

@@ -53,6 +53,8 @@ def within(subject: Subject, spot: Spot, state: State) -> Subject:
     whole = state.bracket if spot.inside and state.bracket is not None else state.head
     if whole is None or whole.name == subject.name:
         return subject
+    if subject.name in (names := raw_subjects()["of_whole"].get(whole.name, {})):
+        return replace(subject, name=names[subject.name])
     is_fund = subject.name in raw_subjects()["funds"]
     of_expense = subject.group == "economic" and (whole.group in _EXPENSES or whole.name.endswith("项目支出"))
     of_fund = whole.group == "expenditure" and whole.name.startswith(_OF_FUNDS)
